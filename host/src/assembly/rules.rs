@@ -1,0 +1,261 @@
+//! What an assembly must hold to beyond its form.
+
+use std::collections::BTreeSet;
+
+use super::{Assembly, Limits, Mount};
+
+/// What a mount can be given.
+pub const GRANTS: [&str; 6] = ["sql", "blobs", "identity", "policy", "config", "log"];
+
+/// First parts of paths that the host answers itself.
+const RESERVED: [&str; 5] = [".well-known", "docs", "health", "openapi.json", "redoc"];
+
+/// Addressable by 32-bit WebAssembly.
+const MOST_MEMORY: usize = 4 << 30;
+
+/// A rule that is broken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Breach {
+    /// Nothing to serve.
+    #[error("the assembly mounts nothing: it needs at least one [[mount]]")]
+    NoMounts,
+    /// A name of a plugin or a domain.
+    #[error(
+        "`{0}` is no name of a plugin or domain: lower-case letters, digits and `-`, a letter first, at most 32 characters"
+    )]
+    Name(String),
+    /// A name of a setting, a secret or a rate limit.
+    #[error(
+        "mount `{mount}`: `{name}` is no name of a setting, secret or rate limit: lower-case letters, digits, `_`, `-` and `.`, a letter first, at most 64 characters"
+    )]
+    Key {
+        /// The mount.
+        mount: String,
+        /// The name.
+        name: String,
+    },
+    /// A path prefix.
+    #[error(
+        "mount `{mount}`: the path `{path}` must start with `/`, end without one, and have parts of letters, digits, `-`, `_`, `.` and `~`"
+    )]
+    Path {
+        /// The mount.
+        mount: String,
+        /// Its path.
+        path: String,
+    },
+    /// A path that is the host's own.
+    #[error("mount `{mount}`: the host itself answers below `{path}`")]
+    ReservedPath {
+        /// The mount.
+        mount: String,
+        /// Its path.
+        path: String,
+    },
+    /// Two mounts at one path.
+    #[error("the path `{0}` is mounted twice")]
+    SamePath(String),
+    /// A host name.
+    #[error("mount `{mount}`: `{host}` is no host name")]
+    Host {
+        /// The mount.
+        mount: String,
+        /// The host name.
+        host: String,
+    },
+    /// Two mounts at one host name.
+    #[error("the host name `{0}` is mounted twice")]
+    SameHost(String),
+    /// Two mounts of one domain, whose tables would be the same.
+    #[error("the domain `{0}` is mounted twice: give one of the two a `domain` of its own")]
+    SameDomain(String),
+    /// A grant that does not exist.
+    #[error("mount `{mount}`: `{grant}` is no grant; there are sql, blobs, identity, policy, config and log")]
+    Grant {
+        /// The mount.
+        mount: String,
+        /// The grant.
+        grant: String,
+    },
+    /// `blobs` stands on `sql`.
+    #[error("mount `{0}`: the grant `blobs` needs the grant `sql`")]
+    BlobsWithoutSql(String),
+    /// A limit of nothing.
+    #[error("{0} must not be 0")]
+    Zero(String),
+    /// More memory than there are addresses.
+    #[error("{0} must not be over 4 GiB")]
+    Memory(String),
+    /// A file that no body has room for.
+    #[error("{0}.file_bytes must not be over total_bytes")]
+    FileOverTotal(String),
+    /// A rate of nothing.
+    #[error("mount `{mount}`: the rate limit `{name}` must not have a 0")]
+    Rate {
+        /// The mount.
+        mount: String,
+        /// The rate limit.
+        name: String,
+    },
+    /// A database that is neither of the two.
+    #[error("`database` must be empty, `sqlite:<file>` or `postgres://…`")]
+    Database,
+    /// A blob store that is neither of the two.
+    #[error("`blobs` must be empty, a directory or `s3://bucket/prefix`")]
+    Blobs,
+    /// A filter that `tracing` does not understand.
+    #[error("`log` is no tracing filter; `info` or `info,ward=debug` are")]
+    Log,
+    /// An origin.
+    #[error("`{0}` is no origin: `http://host`, `https://host:port`; `*` as a port is any port")]
+    Origin(String),
+}
+
+/// Checks every rule; the first that is broken is named.
+pub(super) fn check(assembly: &Assembly) -> Result<(), Breach> {
+    check_stores(assembly)?;
+    if tracing_subscriber::EnvFilter::builder().parse(&assembly.log).is_err() {
+        return Err(Breach::Log);
+    }
+    if let Some(origin) = assembly.cors_origins.iter().find(|origin| !is_origin(origin)) {
+        return Err(Breach::Origin(origin.clone()));
+    }
+    check_limits("limits", &assembly.limits)?;
+    check_zero("http", &assembly.http.values())?;
+    if assembly.mounts.is_empty() {
+        return Err(Breach::NoMounts);
+    }
+    for mount in &assembly.mounts {
+        check_mount(mount, &assembly.limits)?;
+    }
+    check_unique(&assembly.mounts)
+}
+
+fn check_stores(assembly: &Assembly) -> Result<(), Breach> {
+    let database = assembly.database.as_str();
+    let engines = ["sqlite:", "postgres://", "postgresql://"];
+    if !database.is_empty() && !engines.iter().any(|engine| database.starts_with(engine)) {
+        return Err(Breach::Database);
+    }
+    match assembly.blobs.split_once("://") {
+        Some(("s3", bucket)) if !bucket.is_empty() => Ok(()),
+        None => Ok(()),
+        Some(_) => Err(Breach::Blobs),
+    }
+}
+
+/// `scheme://host` or `scheme://host:port`, nothing behind it.
+fn is_origin(origin: &str) -> bool {
+    let Some(("http" | "https", authority)) = origin.split_once("://") else { return false };
+    let (host, port) = authority.rsplit_once(':').unwrap_or((authority, "*"));
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).map_or(is_host(host), is_ipv6);
+    host && (port == "*" || port.parse::<u16>().is_ok())
+}
+
+fn is_ipv6(host: &str) -> bool {
+    host.parse::<std::net::Ipv6Addr>().is_ok()
+}
+
+fn check_mount(mount: &Mount, limits: &Limits) -> Result<(), Breach> {
+    for name in [mount.plugin.as_str(), mount.domain()] {
+        if !is_name(name) {
+            return Err(Breach::Name(name.to_owned()));
+        }
+    }
+    let name = || mount.domain().to_owned();
+    check_path(mount)?;
+    if let Some(host) = mount.hosts().into_iter().find(|host| !is_host(host)) {
+        return Err(Breach::Host { mount: name(), host });
+    }
+    if let Some(grant) = mount.grants.iter().find(|grant| !GRANTS.contains(&grant.as_str())) {
+        return Err(Breach::Grant { mount: name(), grant: grant.clone() });
+    }
+    let has = |wanted: &str| mount.grants.iter().any(|grant| grant == wanted);
+    if has("blobs") && !has("sql") {
+        return Err(Breach::BlobsWithoutSql(name()));
+    }
+    let mut keys = mount.settings.keys().chain(mount.secrets.keys()).chain(mount.rate_limits.keys());
+    if let Some(key) = keys.find(|key| !is_key(key)) {
+        return Err(Breach::Key { mount: name(), name: key.clone() });
+    }
+    if let Some((rate, _)) = mount.rate_limits.iter().find(|(_, rate)| rate.requests == 0 || rate.seconds == 0) {
+        return Err(Breach::Rate { mount: name(), name: rate.clone() });
+    }
+    check_limits(&format!("mount `{}`: limits", mount.domain()), &mount.limits(limits))
+}
+
+fn check_path(mount: &Mount) -> Result<(), Breach> {
+    let (name, path) = (mount.domain().to_owned(), mount.path.clone());
+    if path == "/" {
+        return Ok(());
+    }
+    let allowed = |part: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+        !part.is_empty() && part != "." && part != ".." && part.bytes().all(plain)
+    };
+    match path.strip_prefix('/') {
+        Some(parts) if path.len() <= 256 && parts.split('/').all(allowed) => {
+            let first = parts.split('/').next().unwrap_or_default();
+            if RESERVED.contains(&first) { Err(Breach::ReservedPath { mount: name, path }) } else { Ok(()) }
+        }
+        _ => Err(Breach::Path { mount: name, path }),
+    }
+}
+
+fn check_limits(of: &str, limits: &Limits) -> Result<(), Breach> {
+    check_zero(of, &limits.values())?;
+    if limits.memory_bytes > MOST_MEMORY {
+        return Err(Breach::Memory(format!("{of}.memory_bytes")));
+    }
+    if limits.file_bytes > limits.total_bytes {
+        return Err(Breach::FileOverTotal(of.to_owned()));
+    }
+    Ok(())
+}
+
+/// A queue of 0 means that nobody waits; every other 0 would mean that nothing works.
+fn check_zero(of: &str, values: &[(&str, u64)]) -> Result<(), Breach> {
+    match values.iter().find(|(key, value)| *value == 0 && *key != "queue") {
+        Some((key, _)) => Err(Breach::Zero(format!("{of}.{key}"))),
+        None => Ok(()),
+    }
+}
+
+fn check_unique(mounts: &[Mount]) -> Result<(), Breach> {
+    let mut seen = BTreeSet::new();
+    for mount in mounts {
+        let path = ("path", mount.path.clone());
+        let domain = ("domain", mount.domain().to_owned());
+        let hosts = mount.hosts().into_iter().map(|host| ("host", host));
+        for (kind, value) in [domain, path].into_iter().chain(hosts) {
+            if !seen.insert((kind, value.clone())) {
+                return Err(match kind {
+                    "path" => Breach::SamePath(value),
+                    "domain" => Breach::SameDomain(value),
+                    _ => Breach::SameHost(value),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() <= 32
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+fn is_key(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.".contains(&byte))
+}
+
+fn is_host(host: &str) -> bool {
+    let label = |label: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        (1..=63).contains(&label.len()) && label.bytes().all(plain) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    host.len() <= 253 && host.split('.').all(label)
+}

@@ -1,0 +1,8 @@
+//! What a plugin may be given: one folder for each interface of the contract.
+
+pub mod blobs;
+pub mod config;
+pub mod identity;
+pub mod log;
+pub mod policy;
+pub mod sql;

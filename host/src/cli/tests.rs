@@ -1,0 +1,53 @@
+//! The command line as a whole.
+
+use clap::CommandFactory as _;
+
+use super::*;
+
+fn command() -> clap::Command {
+    help::complete(Cli::command())
+}
+
+#[test]
+fn the_command_line_is_consistent() {
+    command().debug_assert();
+}
+
+#[test]
+fn every_subcommand_says_what_it_does() {
+    fn walk(command: &clap::Command) {
+        for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+            assert!(sub.get_about().is_some(), "{}", sub.get_name());
+            walk(sub);
+        }
+    }
+    walk(&command());
+}
+
+#[test]
+fn the_help_of_serve_names_every_variable() {
+    let help = command().find_subcommand_mut("serve").unwrap().render_long_help().to_string();
+    for (name, _) in crate::assembly::environment::VARIABLES {
+        assert!(help.contains(name), "{name}");
+    }
+    for key in crate::assembly::Limits::KEYS.iter().chain(crate::assembly::HttpLimits::KEYS) {
+        assert!(help.contains(&key.to_ascii_uppercase()), "{key}");
+    }
+}
+
+#[test]
+fn the_commands_are_understood() {
+    for line in [
+        "ward serve",
+        "ward serve --listen 127.0.0.1:0 --data d --config c",
+        "ward --config c check",
+        "ward inspect a.wasm",
+        "ward policy table pacs",
+        "ward admin reset-password",
+    ] {
+        Cli::try_parse_from(line.split(' ')).unwrap();
+    }
+    for line in ["ward", "ward serve --listen nowhere", "ward inspect", "ward policy table", "ward fly"] {
+        assert_eq!(Cli::try_parse_from(line.split(' ')).unwrap_err().exit_code(), 2, "{line}");
+    }
+}

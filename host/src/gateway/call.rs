@@ -1,0 +1,180 @@
+//! A request for a mount, from the route to the answer.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use http::request::Parts;
+use http::{HeaderValue, Method, Response};
+
+use super::access::Trail;
+use super::bearer::{self, Presented};
+use super::body::{self, Reader};
+use super::failure::Failure;
+use super::mounted::Mounted;
+use super::operations::{Lookup, Operation};
+use super::pages::{Interface, Page};
+use super::response::{self, Asked, Unanswerable};
+use super::{address, envelope, server};
+use crate::app::App;
+use crate::identity::{AuthError, Session};
+use crate::policy::Decision;
+use crate::runtime::{Body as PluginBody, Caller, ProblemKind, Request};
+
+/// Seconds after which a client that found no room may try again.
+const RETRY: u32 = 1;
+
+/// A request that has found its mount.
+pub struct Call<'a> {
+    /// Everything.
+    pub app: &'a App,
+    /// The mount.
+    pub mounted: &'a Mounted,
+    /// The prefix it was reached by.
+    pub base: &'a str,
+    /// The mount's document, as seen from there.
+    pub document: &'a Page,
+    /// The canonical path below the mount.
+    pub path: &'a str,
+    /// Whether the client wrote a trailing slash.
+    pub trailing_slash: bool,
+    /// Method, headers and the rest.
+    pub parts: &'a Parts,
+    /// The request's identifier.
+    pub request_id: &'a str,
+}
+
+impl<'a> Call<'a> {
+    /// Answers. Failures come in the plugin's envelope.
+    pub async fn answer(&self, mut reader: Reader, trail: &mut Trail<'a>) -> Response<Body> {
+        match self.attempt(&mut reader, trail).await {
+            Ok(response) => response,
+            Err(failure) => {
+                reader.linger();
+                envelope::of_plugin(self.mounted, trail.operation, self.request_id, &failure).await
+            }
+        }
+    }
+
+    async fn attempt(&self, reader: &mut Reader, trail: &mut Trail<'a>) -> Result<Response<Body>, Failure> {
+        let operation = match self.mounted.operations.find(&self.parts.method, self.path) {
+            Lookup::Found(operation) => operation,
+            Lookup::OtherMethods(allow) => return Err(Failure::method_not_allowed(allow)),
+            Lookup::Nothing => return self.page(),
+        };
+        trail.operation = Some(&operation.id);
+        let address = self.address();
+        self.mounted.rates.check_address(operation.index, address).map_err(Failure::too_many_requests)?;
+        let caller = self.authenticate().await?;
+        trail.account = caller.as_ref().map(|session| session.account);
+        self.authorise(caller.as_deref(), operation)?;
+        if let Some(session) = &caller {
+            let counted = self.mounted.rates.check_account(operation.index, session.account);
+            counted.map_err(Failure::too_many_requests)?;
+        }
+        self.run(operation, caller, address, reader).await
+    }
+
+    /// The document and its interfaces, where the plugin has no operation of that path.
+    fn page(&self) -> Result<Response<Body>, Failure> {
+        const ALLOW: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+        let page = match Interface::at(self.path) {
+            Some(interface) => interface.page(self.trailing_slash),
+            None if self.path == "/openapi.json" => self.document,
+            None => return Err(Failure::not_found()),
+        };
+        match self.parts.method {
+            Method::GET | Method::HEAD => Ok(page.answer(&self.parts.headers)),
+            _ => Err(Failure::method_not_allowed(&ALLOW)),
+        }
+    }
+
+    fn address(&self) -> IpAddr {
+        let peer = server::peer(&self.parts.extensions);
+        address::client_address(peer, &self.parts.headers, &self.app.assembly.trusted_proxies)
+    }
+
+    /// The caller's session; none for an anonymous one. A token that opens nothing is an error, even
+    /// where no token is needed: the client believes it is signed in.
+    async fn authenticate(&self) -> Result<Option<Arc<Session>>, Failure> {
+        let token = match bearer::presented(&self.parts.headers) {
+            Presented::Nothing => return Ok(None),
+            Presented::Malformed => {
+                return Err(Failure::unauthenticated("the Authorization header is no bearer token"));
+            }
+            Presented::Token(token) => token,
+        };
+        match self.app.identity.authenticate(token, &self.mounted.domain).await {
+            Ok(session) => Ok(Some(session)),
+            Err(AuthError::Unavailable) => Err(Failure::unavailable("accounts cannot be read now", RETRY)),
+            Err(_) => Err(Failure::unauthenticated("the token is invalid, expired or revoked")),
+        }
+    }
+
+    fn authorise(&self, caller: Option<&Session>, operation: &Operation) -> Result<(), Failure> {
+        match (self.mounted.policies.gateway(caller.map(Session::subject), operation.index), caller) {
+            (Decision::Allow, _) => Ok(()),
+            (Decision::Deny(_), None) => Err(Failure::unauthenticated("a token is needed")),
+            (Decision::Deny(forbids), Some(_)) => {
+                tracing::debug!(operation = operation.id, ?forbids, "denied");
+                Err(Failure::new(ProblemKind::Forbidden, "the caller may not do this"))
+            }
+        }
+    }
+
+    /// Receives the body and lets the plugin handle the request.
+    async fn run(
+        &self,
+        operation: &Operation,
+        caller: Option<Arc<Session>>,
+        address: IpAddr,
+        reader: &mut Reader,
+    ) -> Result<Response<Body>, Failure> {
+        let full = |_| Failure::unavailable("too many requests at once", RETRY);
+        let place = self.mounted.gate.enter().map_err(full)?;
+        let received = body::receive(operation, &self.parts.headers, reader, &self.app.blobs).await?;
+        let request = self.request(operation, received.body, caller.as_deref(), address);
+        let running = place.run().await.map_err(full)?;
+        let handled = self.mounted.plugin.handle(request, received.uploads, caller).await;
+        drop(running);
+        let answer = handled.map_err(|fault| Failure::from(&fault))?;
+        let asked = Asked { method: &self.parts.method, headers: &self.parts.headers };
+        let (container, most) = (self.mounted.container.as_ref(), self.mounted.limits.response_bytes);
+        response::answer(&asked, answer, container, most).await.map_err(|error| self.unanswerable(operation, &error))
+    }
+
+    fn request(&self, operation: &Operation, body: PluginBody, caller: Option<&Session>, address: IpAddr) -> Request {
+        let method = if self.parts.method == Method::HEAD { Method::GET.as_str() } else { self.parts.method.as_str() };
+        Request {
+            operation: operation.id.clone(),
+            method: method.to_owned(),
+            path: self.path.to_owned(),
+            query: self.parts.uri.query().unwrap_or_default().to_owned(),
+            headers: response::for_plugin(&self.parts.headers),
+            body,
+            caller: caller.map(|session| Caller {
+                account: session.account,
+                login: session.login.clone(),
+                roles: session.roles.clone(),
+                attributes: session.attributes.clone(),
+            }),
+            request_id: self.request_id.to_owned(),
+            client_address: address.to_string(),
+            base: self.base.to_owned(),
+        }
+    }
+
+    fn unanswerable(&self, operation: &Operation, error: &Unanswerable) -> Failure {
+        let (plugin, operation) = (&self.mounted.name, &operation.id);
+        match error {
+            Unanswerable::Invalid(reason) => {
+                tracing::warn!(plugin, operation, reason, "the plugin's answer is invalid");
+                Failure::internal()
+            }
+            Unanswerable::Blob(error) => {
+                tracing::warn!(plugin, operation, %error, "the blob of an answer cannot be read");
+                Failure::from(error)
+            }
+        }
+    }
+}

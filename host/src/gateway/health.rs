@@ -1,0 +1,107 @@
+//! `/health`: whether everything that requests need answers.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::mounted::Mounted;
+use crate::app::App;
+use crate::runtime::{Problem, ProblemKind};
+use crate::storage::Engine;
+
+/// How long a report is good for.
+const FRESH: Duration = Duration::from_secs(1);
+/// How long each part has to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The state of things, looked at no more than once a second.
+pub struct Health {
+    started: Instant,
+    /// Held by the request that looks, so that the others wait for what it finds.
+    looking: tokio::sync::Mutex<()>,
+    last: Mutex<Option<(Instant, Report)>>,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// 200 if everything is well, otherwise 503.
+    pub status: StatusCode,
+    /// The details.
+    pub body: Value,
+}
+
+impl Health {
+    /// Counts the host's life from now.
+    pub fn new() -> Self {
+        Self { started: Instant::now(), looking: tokio::sync::Mutex::new(()), last: Mutex::new(None) }
+    }
+
+    /// The report, at most [`FRESH`] old.
+    pub async fn report(&self, app: &App) -> Report {
+        if let Some(report) = self.fresh() {
+            return report;
+        }
+        let _looking = self.looking.lock().await;
+        if let Some(report) = self.fresh() {
+            return report;
+        }
+        let report = Box::pin(look(app, self.started.elapsed())).await;
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), report.clone()));
+        report
+    }
+
+    fn fresh(&self) -> Option<Report> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.as_ref().filter(|(when, _)| when.elapsed() < FRESH).map(|(_, report)| report.clone())
+    }
+}
+
+async fn look(app: &App, uptime: Duration) -> Report {
+    let database = Box::pin(in_time(async { app.database.ping().await.is_ok() }));
+    let blobs = in_time(async { app.blobs.ping().await.is_ok() });
+    let plugins = join_all(app.mounts.iter().map(|mounted| async { in_time(answers(mounted)).await }));
+    let (database, blobs, plugins) = tokio::join!(database, blobs, plugins);
+    let engine = match app.database.host().engine() {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres => "postgres",
+    };
+    let well = database && blobs && plugins.iter().all(|ok| *ok);
+    let plugins: Vec<Value> = app
+        .mounts
+        .iter()
+        .zip(plugins)
+        .map(|(mounted, ok)| json!({ "name": mounted.name, "version": mounted.version, "mount": mounted.prefix, "ok": ok }))
+        .collect();
+    Report {
+        status: if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE },
+        body: json!({
+            "status": if well { "ok" } else { "degraded" },
+            "version": env!("CARGO_PKG_VERSION"),
+            "host": { "uptime_s": uptime.as_secs() },
+            "database": { "engine": engine, "ok": database },
+            "blobs": { "ok": blobs },
+            "plugins": plugins,
+        }),
+    }
+}
+
+/// Whether a fresh instance of the plugin comes up and answers.
+async fn answers(mounted: &Mounted) -> bool {
+    let problem = Problem {
+        kind: ProblemKind::NotFound,
+        status: StatusCode::NOT_FOUND.as_u16(),
+        detail: "health".into(),
+        operation: None,
+        request_id: "health".into(),
+        retry_after_seconds: None,
+    };
+    mounted.plugin.problem(problem).await.is_ok()
+}
+
+async fn in_time(check: impl Future<Output = bool>) -> bool {
+    tokio::time::timeout(PATIENCE, check).await.unwrap_or(false)
+}

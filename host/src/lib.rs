@@ -1,0 +1,18 @@
+//! Ward hosts the API of a hospital as a set of sandboxed WebAssembly components.
+//!
+//! The host knows nothing about medicine; a plugin can touch nothing it was not given. See
+//! `ARCHITECTURE.md` for the map.
+
+pub mod app;
+pub mod assembly;
+pub mod capabilities;
+pub mod cli;
+pub mod clock;
+pub mod examine;
+pub mod gateway;
+pub mod identity;
+pub mod policy;
+pub mod runtime;
+pub mod storage;
+
+pub use app::App;

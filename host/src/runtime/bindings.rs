@@ -1,0 +1,16 @@
+//! Typed bindings of what a plugin exports (`wit/describe.wit`, `wit/http.wit`).
+
+#![expect(missing_docs, reason = "generated from the WIT files, which document it")]
+
+wasmtime::component::bindgen!({
+    path: "../wit",
+    inline: "
+        package ward:host;
+        world guest {
+            export ward:plugin/describe@0.1.0;
+            export ward:plugin/http@0.1.0;
+        }
+    ",
+    exports: { default: async },
+    additional_derives: [serde::Deserialize, serde::Serialize],
+});

@@ -1,0 +1,28 @@
+//! WebAssembly: engine, installation, pre-initialisation, compiled cache, limits, and one fresh
+//! instance for every request.
+
+mod bindings;
+mod cache;
+mod description;
+mod engine;
+mod fault;
+mod imports;
+mod install;
+mod limiter;
+mod meter;
+mod plugin;
+
+mod sealed;
+mod state;
+
+mod stderr;
+
+pub use bindings::exports::ward::plugin::describe::{Capability, Description, Migration, RateLimit, RateScope, Role};
+pub use bindings::exports::ward::plugin::http::{
+    BlobBody, Body, Caller, File, Part, PartContent, Problem, ProblemKind, Request, Response, ResponseBody,
+};
+pub use cache::Cache;
+pub use engine::{Pool, Runtime};
+pub use fault::Fault;
+pub use install::{InstallError, Installed};
+pub use plugin::{Plugin, Resources};

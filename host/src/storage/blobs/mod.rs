@@ -1,0 +1,149 @@
+//! Immutable objects: staged while they arrive, kept with a transaction, read by range.
+//!
+//! A blob is a row in its plugin's table `ward_blob` and an object named by domain and SHA-256. The row
+//! decides: a blob exists exactly while its row does. An object is in place before the row's
+//! transaction commits, and goes, some time after the last row that names it, in [`Container::sweep`].
+
+mod container;
+mod local;
+mod remote;
+mod stage;
+mod staged;
+mod stream;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+pub use container::Container;
+pub use stage::StageWriter;
+pub use staged::Staged;
+pub use stream::BlobStream;
+
+use local::Local;
+use remote::Remote;
+
+use super::{Pool, SqlError, StorageError};
+
+/// Longest media type.
+const MAX_MEDIA_TYPE: usize = 255;
+
+/// What is known of a blob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlobInfo {
+    /// What plugins keep in their rows.
+    pub id: String,
+    /// Lower-case hexadecimal.
+    pub sha256: String,
+    /// Bytes.
+    pub size: u64,
+    /// As it was kept with.
+    pub media_type: String,
+    /// Milliseconds since 1970, UTC.
+    pub created: i64,
+}
+
+/// Why a blob could not be written or read.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum BlobError {
+    /// No such blob or upload, or its object is not there.
+    #[error("no such blob")]
+    NotFound,
+    /// A range beyond the end, a bad name, a handle already used.
+    #[error("invalid: {0}")]
+    Invalid(String),
+    /// A limit.
+    #[error("too large: {0}")]
+    TooLarge(String),
+    /// The store is away.
+    #[error("the blob store is away: {0}")]
+    Unavailable(String),
+    /// The row could not be written or read.
+    #[error(transparent)]
+    Sql(#[from] SqlError),
+}
+
+impl From<std::io::Error> for BlobError {
+    /// Carries the kind only: a path is nobody's business.
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::NotFound => BlobError::NotFound,
+            kind => BlobError::Unavailable(kind.to_string()),
+        }
+    }
+}
+
+/// Where objects are. Cheap to clone.
+#[derive(Clone)]
+pub struct BlobStore {
+    backend: Backend,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Local(Arc<Local>),
+    Remote(Arc<Remote>),
+}
+
+impl BlobStore {
+    /// Opens a directory, `s3://bucket/prefix` (credentials and endpoint from the environment's `AWS_…`),
+    /// or for an empty `url` the directory `blobs` in `data`. Removes what a crash left in staging.
+    pub async fn open(url: &str, data: &Path) -> Result<Self, StorageError> {
+        let backend = if url.starts_with("s3://") {
+            Backend::Remote(Arc::new(Remote::s3(url).await?))
+        } else {
+            let root = if url.is_empty() { data.join("blobs") } else { url.into() };
+            Backend::Local(Arc::new(Local::open(root).await?))
+        };
+        Ok(Self { backend })
+    }
+
+    /// A store that only tests have.
+    #[cfg(test)]
+    pub(super) fn in_memory(store: Arc<dyn object_store::ObjectStore>) -> Self {
+        Self { backend: Backend::Remote(Arc::new(Remote::new(store))) }
+    }
+
+    /// Begins to receive an object.
+    #[must_use]
+    pub fn stage(&self) -> StageWriter {
+        StageWriter::new(&self.backend)
+    }
+
+    /// Asks for an answer.
+    pub async fn ping(&self) -> Result<(), BlobError> {
+        match &self.backend {
+            Backend::Local(local) => local.ping().await,
+            Backend::Remote(remote) => remote.ping().await,
+        }
+    }
+
+    /// The blobs of one domain, whose rows are in `pool`.
+    #[must_use]
+    pub fn container(&self, domain: &str, pool: Pool) -> Container {
+        Container::new(self.backend.clone(), domain, pool)
+    }
+}
+
+impl Backend {
+    async fn read(&self, domain: &str, sha256: &str, offset: u64, length: usize) -> Result<Bytes, BlobError> {
+        match self {
+            Backend::Local(local) => local::read(local.object(domain, sha256), offset, length).await,
+            Backend::Remote(remote) => remote.read(&Remote::object(domain, sha256), offset, length).await,
+        }
+    }
+}
+
+/// Whether this is the name of an object: what a row says is not believed, a plugin may have written it.
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+/// Whether this can be the value of a `Content-Type` header.
+fn is_media_type(text: &str) -> bool {
+    let printable = text.bytes().all(|b| (0x20..0x7f).contains(&b));
+    let parts =
+        text.split_once('/').is_some_and(|(kind, subtype)| !kind.trim().is_empty() && !subtype.trim().is_empty());
+    printable && parts && text.len() <= MAX_MEDIA_TYPE
+}

@@ -1,0 +1,26 @@
+//! SQLite and PostgreSQL behind one small type, and the object store.
+
+pub mod blobs;
+mod database;
+mod migrations;
+mod pool;
+mod postgres;
+mod sqlite;
+mod statement;
+mod value;
+
+pub use blobs::{BlobError, BlobInfo, BlobStore, BlobStream, Container, StageWriter, Staged};
+pub use database::{Database, StorageError};
+pub use migrations::Migration;
+pub use pool::{Engine, Pool, Transaction};
+pub(crate) use statement::reads;
+pub use statement::{MAX_PARAMETERS, MAX_STATEMENT_BYTES, guest_statement_ok};
+pub use value::{Bounds, Rows, SqlError, Value};
+
+/// Milliseconds since 1970, for the host's own bookkeeping.
+fn now_ms() -> i64 {
+    crate::clock::system()().timestamp_millis()
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

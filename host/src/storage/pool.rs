@@ -1,0 +1,167 @@
+//! One schema's connections, whichever engine they lead to.
+
+use tokio::task::JoinHandle;
+
+use super::value::check_parameters;
+use super::{Bounds, Rows, SqlError, Value, postgres, sqlite};
+
+/// The database behind a [`Pool`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite: one file for each schema.
+    Sqlite,
+    /// PostgreSQL: one schema and one role for each plugin.
+    Postgres,
+}
+
+/// Connections to one schema: the host's, or one plugin's. Cheap to clone.
+///
+/// Parameters are written `$1`, `$2`, … for either engine. A write has reached the disk when
+/// [`execute`](Pool::execute) returns.
+#[derive(Clone)]
+pub struct Pool(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Sqlite(sqlite::Pool),
+    Postgres(postgres::Pool),
+}
+
+impl Pool {
+    pub(super) fn from_sqlite(pool: sqlite::Pool) -> Self {
+        Self(Kind::Sqlite(pool))
+    }
+
+    pub(super) fn from_postgres(pool: postgres::Pool) -> Self {
+        Self(Kind::Postgres(pool))
+    }
+
+    /// Which engine this is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self.0 {
+            Kind::Sqlite(_) => Engine::Sqlite,
+            Kind::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The driver's own pool, for what only PostgreSQL has (`LISTEN`); `None` with SQLite.
+    #[must_use]
+    pub fn postgres(&self) -> Option<&sqlx::PgPool> {
+        match &self.0 {
+            Kind::Sqlite(_) => None,
+            Kind::Postgres(pool) => Some(pool.driver()),
+        }
+    }
+
+    /// Runs one statement that gives rows.
+    pub async fn query(&self, sql: &str, params: &[Value], bounds: Bounds) -> Result<Rows, SqlError> {
+        check_parameters(params)?;
+        match &self.0 {
+            Kind::Sqlite(pool) => pool.query(sql, params, bounds).await,
+            Kind::Postgres(pool) => pool.query(sql, params, bounds).await,
+        }
+    }
+
+    /// Runs one statement and tells how many rows it changed.
+    pub async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64, SqlError> {
+        check_parameters(params)?;
+        match &self.0 {
+            Kind::Sqlite(pool) => pool.execute(sql, params).await,
+            Kind::Postgres(pool) => pool.execute(sql, params).await,
+        }
+    }
+
+    /// Begins a serialisable transaction. SQLite has one writer: there this waits for its turn.
+    pub async fn begin(&self) -> Result<Transaction, SqlError> {
+        let open = match &self.0 {
+            Kind::Sqlite(pool) => Open::Sqlite(pool.begin().await?),
+            Kind::Postgres(pool) => Open::Postgres(pool.begin().await?),
+        };
+        Ok(Transaction { state: State::Open(open), barrier: Vec::new() })
+    }
+}
+
+/// A transaction; rolled back when dropped.
+///
+/// A statement that fails ends it, with either engine: what comes after is refused and nothing of it
+/// is written. To go on after a duplicate, write `ON CONFLICT DO NOTHING`.
+pub struct Transaction {
+    state: State,
+    /// What must have succeeded before the commit.
+    barrier: Vec<JoinHandle<Result<(), SqlError>>>,
+}
+
+enum State {
+    Open(Open),
+    /// Rolled back, or about to be.
+    Failed(SqlError),
+}
+
+enum Open {
+    Sqlite(sqlite::Transaction),
+    Postgres(postgres::Transaction),
+}
+
+impl Transaction {
+    /// Runs one statement that gives rows.
+    pub async fn query(&mut self, sql: &str, params: &[Value], bounds: Bounds) -> Result<Rows, SqlError> {
+        let mut open = self.take()?;
+        let result = match (check_parameters(params), &mut open) {
+            (Err(error), _) => Err(error),
+            (Ok(()), Open::Sqlite(transaction)) => transaction.query(sql, params, bounds).await,
+            (Ok(()), Open::Postgres(transaction)) => transaction.query(sql, params, bounds).await,
+        };
+        self.put_back(open, result)
+    }
+
+    /// Runs one statement and tells how many rows it changed.
+    pub async fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, SqlError> {
+        let mut open = self.take()?;
+        let result = match (check_parameters(params), &mut open) {
+            (Err(error), _) => Err(error),
+            (Ok(()), Open::Sqlite(transaction)) => transaction.execute(sql, params).await,
+            (Ok(()), Open::Postgres(transaction)) => transaction.execute(sql, params).await,
+        };
+        self.put_back(open, result)
+    }
+
+    /// Makes it durable. After [`SqlError::Conflict`] nothing was written.
+    pub async fn commit(mut self) -> Result<(), SqlError> {
+        let open = self.take()?;
+        for task in std::mem::take(&mut self.barrier) {
+            task.await.unwrap_or_else(|_| Err(SqlError::Unavailable("a task has ended".into())))?;
+        }
+        match open {
+            Open::Sqlite(transaction) => transaction.commit().await,
+            Open::Postgres(transaction) => transaction.commit().await,
+        }
+    }
+
+    /// Lets the commit wait for a task, and fail if it fails.
+    pub(super) fn before_commit(&mut self, task: JoinHandle<Result<(), SqlError>>) {
+        self.barrier.push(task);
+    }
+
+    /// Taken out while a statement runs, so that a caller that stops waiting drops it.
+    fn take(&mut self) -> Result<Open, SqlError> {
+        let ended = State::Failed(SqlError::Invalid("the transaction has ended: a statement in it did not".into()));
+        match std::mem::replace(&mut self.state, ended) {
+            State::Open(open) => Ok(open),
+            State::Failed(error) => {
+                self.state = State::Failed(error.clone());
+                Err(error)
+            }
+        }
+    }
+
+    fn put_back<T>(&mut self, open: Open, result: Result<T, SqlError>) -> Result<T, SqlError> {
+        self.state = match &result {
+            Ok(_) => State::Open(open),
+            // So that the caller of `commit` knows to run the whole transaction again.
+            Err(SqlError::Conflict) => State::Failed(SqlError::Conflict),
+            Err(_) => State::Failed(SqlError::Invalid("the transaction has ended: a statement in it failed".into())),
+        };
+        result
+    }
+}

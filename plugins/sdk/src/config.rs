@@ -1,0 +1,3 @@
+//! What the assembly sets for this mount.
+
+pub use crate::bindings::ward::plugin::config::{secret, setting};

@@ -1,0 +1,37 @@
+//! The measurements of `cargo xtask bench`: what is compared is measured in one run, on one machine.
+//!
+//! `tests/bench/README.md` says how to read them.
+
+#![expect(clippy::print_stdout, reason = "the tables are what this program is for")]
+
+mod dicom;
+mod http;
+mod orthanc;
+mod process;
+mod start;
+mod table;
+mod wrk;
+
+use anyhow::{Result, bail};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
+    if let Some(unknown) = wanted.iter().find(|name| !["process", "http", "dicom", "start"].contains(&name.as_str())) {
+        bail!("no part {unknown}: process, http, dicom, start");
+    }
+    if is_wanted("process") {
+        process::run().await?.print();
+    }
+    if is_wanted("http") {
+        http::run().await?.print();
+    }
+    if is_wanted("dicom") {
+        dicom::run().await?.print();
+    }
+    if is_wanted("start") {
+        start::run().await?.print();
+    }
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! Traps in `handle` and again when asked to shape that problem. The host must answer with words of its own,
+//! and must not ask again.
+#![cfg(target_family = "wasm")]
+
+use ward_guests::raw::{self, Description, Problem, Raw, Request, Response};
+
+struct Guest;
+
+impl Raw for Guest {
+    fn describe() -> Description {
+        raw::description("problem-traps")
+    }
+
+    fn handle(_: Request) -> Response {
+        core::arch::wasm32::unreachable()
+    }
+
+    fn answer_problem(_: Problem) -> Response {
+        core::arch::wasm32::unreachable()
+    }
+}
+
+ward_guests::raw!(Guest);

@@ -1,0 +1,13 @@
+//! Uses and requests `sql`. Mounted without that grant, it must not be installed; the error names it.
+#![cfg(target_family = "wasm")]
+
+use ward_sdk::prelude::*;
+use ward_sdk::sql;
+
+#[utoipa::path(get, path = "/run", operation_id = "run", responses((status = 200, body = i64)))]
+async fn run() -> Result<Json<i64>, Problem> {
+    let (one,) = sql::query_one("SELECT 1", &[])?;
+    Ok(Json(one))
+}
+
+ward_guests::guest!("ungranted", [Sql], OpenApiRouter::new().routes(routes!(run)));

@@ -1,0 +1,61 @@
+//! A database for one test.
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+/// A database that is gone after the test.
+pub struct TestDatabase {
+    /// What the server is told; empty for SQLite, which lies in the data directory.
+    pub url: String,
+    cleanup: Option<Cleanup>,
+}
+
+struct Cleanup {
+    administrator: String,
+    name: String,
+}
+
+impl TestDatabase {
+    /// A database of the engine that `WARD_TEST_ENGINE` names: SQLite unless it is `postgres`.
+    pub async fn create() -> Self {
+        match std::env::var("WARD_TEST_ENGINE").as_deref() {
+            Ok("postgres") => Self::postgres().await,
+            Ok("sqlite") | Err(_) => Self { url: String::new(), cleanup: None },
+            Ok(other) => panic!("WARD_TEST_ENGINE={other}: sqlite or postgres"),
+        }
+    }
+
+    /// Whether it is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.cleanup.is_some()
+    }
+
+    async fn postgres() -> Self {
+        let administrator = std::env::var("WARD_TEST_POSTGRES").expect("WARD_TEST_POSTGRES: an administrator's URL");
+        let name = format!("ward_test_{}", uuid::Uuid::new_v4().simple());
+        execute(&administrator, format!("CREATE DATABASE {name}")).await.expect("a database for the test");
+        let mut url = url::Url::parse(&administrator).expect("WARD_TEST_POSTGRES is a URL");
+        url.set_path(&name);
+        Self { url: url.into(), cleanup: Some(Cleanup { administrator, name }) }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let Some(Cleanup { administrator, name }) = self.cleanup.take() else { return };
+        // The test's own runtime is ending: this needs one of its own. A database that stays behind
+        // goes with the throw-away cluster.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime
+                .block_on(execute(&administrator, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")))
+                .map_err(std::io::Error::other)
+        });
+        let _ = dropped.join();
+    }
+}
+
+async fn execute(url: &str, statement: String) -> sqlx::Result<()> {
+    let mut connection = PgConnection::connect(url).await?;
+    connection.execute(AssertSqlSafe(statement)).await?;
+    connection.close().await
+}
