@@ -26,6 +26,7 @@ pub mod log;
 pub mod people;
 pub mod process;
 pub mod raw;
+pub mod registration;
 pub mod upload;
 pub mod ward;
 

@@ -76,9 +76,11 @@ fn move_paths(document: &Value, chapter: &Chapter<'_>, label: &str, paths: &mut 
 }
 
 fn rename_operation(operation: &mut Map<String, Value>, label: &str, security: Option<&Value>) {
-    if let Some(id) = operation.get("operationId").and_then(Value::as_str) {
-        let id = format!("{label}_{id}");
-        operation.insert("operationId".into(), id.into());
+    for naming in ["operationId", "x-ward-same-as"] {
+        if let Some(id) = operation.get(naming).and_then(Value::as_str) {
+            let id = format!("{label}_{id}");
+            operation.insert(naming.into(), id.into());
+        }
     }
     let tags = operation.get("tags").and_then(Value::as_array).filter(|tags| !tags.is_empty());
     let tags: Vec<Value> = match tags {

@@ -50,6 +50,9 @@ pub enum OperationsError {
     /// `x-ward-limits` that cannot be read.
     #[error("x-ward-limits of `{0}`: {1}")]
     Limits(String, #[source] serde_json::Error),
+    /// `x-ward-same-as` that names no operation.
+    #[error("x-ward-same-as of `{0}` must name an operation that is not itself another's alias")]
+    Alias(String),
     /// A reference that leads nowhere.
     #[error("the request body of `{0}` refers to `{1}`, which is not there")]
     Reference(String, String),
@@ -69,8 +72,14 @@ struct Wanted {
 pub(super) fn operations(document: &str, limits: BodyLimits) -> Result<Operations, OperationsError> {
     let document: Value = serde_json::from_str(document)?;
     let paths = document.get("paths").and_then(Value::as_object).ok_or(OperationsError::NoPaths)?;
-    let mut builder =
-        Builder { document: &document, limits, list: Vec::new(), routes: Vec::new(), by_shape: BTreeMap::new() };
+    let mut builder = Builder {
+        document: &document,
+        limits,
+        list: Vec::new(),
+        aliases: Vec::new(),
+        routes: Vec::new(),
+        by_shape: BTreeMap::new(),
+    };
     for (template, item) in paths {
         if let Some(item) = item.as_object() {
             builder.path(template, item)?;
@@ -83,9 +92,19 @@ struct Builder<'a> {
     document: &'a Value,
     limits: BodyLimits,
     list: Vec<Operation>,
+    aliases: Vec<Alias>,
     routes: Vec<Route>,
     /// Routes by their template with the parameters' names taken out.
     by_shape: BTreeMap<String, usize>,
+}
+
+/// Another place of an operation: the document has it under a name of its own, but it is decided, limited,
+/// counted and handed to the plugin as the operation that `x-ward-same-as` names.
+struct Alias {
+    id: String,
+    of: String,
+    route: usize,
+    slot: usize,
 }
 
 impl Builder<'_> {
@@ -102,7 +121,11 @@ impl Builder<'_> {
                 let first = self.routes[route].template.clone();
                 return Err(OperationsError::Conflict { method, first, second: template.into() });
             }
-            let index = self.operation(method, template, operation)?;
+            let id = self.id(method, template, operation)?;
+            let index = match operation.get("x-ward-same-as") {
+                Some(of) => self.alias(id, of, route, slot),
+                None => self.operation(id, operation)?,
+            };
             self.routes[route].methods[slot] = Some(index);
         }
         Ok(())
@@ -122,7 +145,7 @@ impl Builder<'_> {
         Ok(route)
     }
 
-    fn operation(&mut self, method: &'static str, template: &str, operation: &Value) -> Result<usize, OperationsError> {
+    fn id(&self, method: &'static str, template: &str, operation: &Value) -> Result<String, OperationsError> {
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
         if id.is_empty() {
             return Err(OperationsError::NoId(method, template.into()));
@@ -130,14 +153,34 @@ impl Builder<'_> {
         if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
             return Err(OperationsError::BadId(id.into()));
         }
-        if self.list.iter().any(|other| other.id == id) {
+        let mut taken = self.list.iter().map(|other| &other.id).chain(self.aliases.iter().map(|other| &other.id));
+        if taken.any(|other| other == id) {
             return Err(OperationsError::DuplicateId(id.into()));
         }
+        Ok(id.into())
+    }
+
+    fn operation(&mut self, id: String, operation: &Value) -> Result<usize, OperationsError> {
         let index = self.list.len();
-        let limits = self.limits_of(id, operation)?;
-        let accepts = self.accepts(id, operation)?;
-        self.list.push(Operation { id: id.into(), index, limits, accepts });
+        let limits = self.limits_of(&id, operation)?;
+        let accepts = self.accepts(&id, operation)?;
+        self.list.push(Operation { id, index, limits, accepts });
         Ok(index)
+    }
+
+    /// Holds the place of an alias. Which operation it is, is known when all have been read.
+    fn alias(&mut self, id: String, of: &Value, route: usize, slot: usize) -> usize {
+        self.aliases.push(Alias { id, of: of.as_str().unwrap_or_default().into(), route, slot });
+        usize::MAX
+    }
+
+    fn resolve_aliases(&mut self) -> Result<(), OperationsError> {
+        for alias in std::mem::take(&mut self.aliases) {
+            let operation = self.list.iter().find(|operation| operation.id == alias.of);
+            let operation = operation.ok_or(OperationsError::Alias(alias.id))?;
+            self.routes[alias.route].methods[alias.slot] = Some(operation.index);
+        }
+        Ok(())
     }
 
     fn limits_of(&self, id: &str, operation: &Value) -> Result<BodyLimits, OperationsError> {
@@ -177,6 +220,7 @@ impl Builder<'_> {
     }
 
     fn finish(mut self) -> Result<Operations, OperationsError> {
+        self.resolve_aliases()?;
         let mut tree = matchit::Router::new();
         for (shape, route) in self.by_shape {
             let template = &self.routes[route].template;

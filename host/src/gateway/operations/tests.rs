@@ -90,6 +90,19 @@ fn names_stand_in_the_order_of_the_indices() {
 }
 
 #[test]
+fn an_alias_is_the_operation_it_names() {
+    let operations = table(&json!({
+        "/a/things": { "get": { "operationId": "a_list", "x-ward-same-as": "list" } },
+        "/things": { "get": { "operationId": "list" }, "post": { "operationId": "add" } },
+    }))
+    .expect("a table");
+    assert_eq!(found(&operations, &Method::GET, "/a/things"), "list");
+    assert_eq!(found(&operations, &Method::HEAD, "/a/things"), "list");
+    assert_eq!(found(&operations, &Method::POST, "/a/things"), "405 GET, HEAD, OPTIONS");
+    assert_eq!(operations.names(), ["list", "add"]);
+}
+
+#[test]
 fn errors_name_what_is_wrong() {
     let cases = [
         (json!({ "/a": { "get": {} } }), "`get /a` has no operationId"),
@@ -100,6 +113,9 @@ fn errors_name_what_is_wrong() {
         (json!({ "/a/../b": { "get": { "operationId": "x" } } }), "`/a/../b` cannot be a route"),
         (json!({ "/{a}{b}": { "get": { "operationId": "x" } } }), "`/{a}{b}` cannot be a route"),
         (json!({ "/a": { "post": { "operationId": "x", "x-ward-limits": { "bytes": 1 } } } }), "x-ward-limits of `x`"),
+        (json!({ "/a": { "get": { "operationId": "x", "x-ward-same-as": "y" } } }), "x-ward-same-as of `x`"),
+        (json!({ "/a": { "get": { "operationId": "x", "x-ward-same-as": 1 } } }), "x-ward-same-as of `x`"),
+        (json!({ "/a": { "get": { "operationId": "x", "x-ward-same-as": "x" } } }), "x-ward-same-as of `x`"),
         (json!({ "/a": { "post": { "operationId": "x", "requestBody": { "$ref": "#/nowhere" } } } }), "`#/nowhere`"),
     ];
     for (paths, text) in cases {

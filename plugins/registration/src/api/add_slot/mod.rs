@@ -1,0 +1,7 @@
+//! Additional slots (加号).
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

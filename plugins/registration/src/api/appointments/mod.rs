@@ -1,0 +1,7 @@
+//! Registration orders (挂号).
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

@@ -1,0 +1,7 @@
+//! Hospital areas (院区).
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

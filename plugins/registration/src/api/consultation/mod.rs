@@ -1,0 +1,7 @@
+//! Consultation queue (接诊).
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

@@ -1,0 +1,7 @@
+//! Major and minor departments (科室).
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

@@ -1,0 +1,7 @@
+//! Uploads and static files.
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

@@ -1,0 +1,7 @@
+//! Import of schedules.
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

@@ -1,0 +1,7 @@
+//! Global prices.
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

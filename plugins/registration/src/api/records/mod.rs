@@ -1,0 +1,7 @@
+//! Medical records as PDF (病历).
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

@@ -1,0 +1,7 @@
+//! Audit of schedule changes (排班审核).
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

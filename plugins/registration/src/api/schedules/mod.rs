@@ -1,0 +1,7 @@
+//! Schedules (排班).
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

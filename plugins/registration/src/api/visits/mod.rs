@@ -1,0 +1,7 @@
+//! Visit records (就诊记录).
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn router() -> OpenApiRouter {
+    OpenApiRouter::new()
+}

@@ -1,0 +1,79 @@
+//! The extractors.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use serde_json::Value;
+
+use super::Fields;
+use crate::failure::Failure;
+
+/// What can be read from a request's fields.
+pub trait Read: Sized {
+    /// Reads all fields, so that everything wrong is found; nothing if something is.
+    fn read(fields: &mut Fields) -> Option<Self>;
+
+    /// Reads it, or tells what is wrong.
+    fn from_fields(mut fields: Fields) -> Result<Self, Failure> {
+        let value = Self::read(&mut fields);
+        fields.finish(value)
+    }
+}
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: Read, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let ward_sdk::Json(body) = ward_sdk::Json::<Value>::from_request(request, state).await?;
+        T::from_fields(Fields::json(body)?).map(Self)
+    }
+}
+
+/// A form without files, URL-encoded or multipart.
+#[derive(Debug)]
+pub struct Form<T>(pub T);
+
+impl<T: Read, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let ward_sdk::Form(texts) = ward_sdk::Form::<BTreeMap<String, String>>::from_request(request, state).await?;
+        T::from_fields(Fields::form(texts)).map(Self)
+    }
+}
+
+/// JSON where the request says so, a form otherwise.
+#[derive(Debug)]
+pub struct JsonOrForm<T>(pub T);
+
+impl<T: Read, S: Send + Sync> FromRequest<S> for JsonOrForm<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if kind.to_ascii_lowercase().contains("json") {
+            Body::from_request(request, state).await.map(|Body(value)| Self(value))
+        } else {
+            Form::from_request(request, state).await.map(|Form(value)| Self(value))
+        }
+    }
+}
+
+/// The query.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: Read, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let query = ward_sdk::Query::<BTreeMap<String, String>>::from_request_parts(parts, state).await?;
+        T::from_fields(Fields::query(query.0)).map(Self)
+    }
+}

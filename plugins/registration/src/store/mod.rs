@@ -1,0 +1,1 @@
+//! What the database and the host's accounts hold, one module for each table.

@@ -1,0 +1,1 @@
+//! What the plugin as a whole promises.
