@@ -24,6 +24,7 @@ pub mod fixtures;
 pub mod jwt;
 pub mod log;
 pub mod people;
+pub mod policy_table;
 pub mod process;
 pub mod raw;
 pub mod registration;

@@ -42,6 +42,8 @@ CREATE TABLE patient (
     gender TEXT CHECK (gender IN ('男', '女', '其他')),
     birth_date BIGINT,
     patient_type TEXT NOT NULL CHECK (patient_type IN ('student', 'teacher', 'staff', 'external')),
+    -- Whether an administrator has confirmed the type.
+    verified BOOLEAN NOT NULL,
     relation_type TEXT NOT NULL,
     is_self BOOLEAN NOT NULL,
     is_default BOOLEAN NOT NULL,

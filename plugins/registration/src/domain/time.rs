@@ -6,7 +6,7 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 use ward_sdk::sql::{FromValue, ToValue, Value};
 
@@ -163,6 +163,13 @@ impl std::fmt::Display for TimeOfDay {
 impl Serialize for TimeOfDay {
     fn serialize<S: Serializer>(&self, into: S) -> Result<S::Ok, S::Error> {
         into.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for TimeOfDay {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(|()| de::Error::custom("no time of day"))
     }
 }
 

@@ -11,5 +11,5 @@ mod texts;
 
 pub use extract::{Body, Form, JsonOrForm, Query, Read};
 pub use fields::{Fields, Given};
-pub use rules::{Amount, Bool, Choice, Date, Genders, Int, List, Number, OrEmpty, Rule, Time};
+pub use rules::{Amount, Bool, Choice, Date, Fault, Genders, Int, List, Number, OrEmpty, Rule, Time};
 pub use texts::{Email, IdCard, Phone, Text};
