@@ -3,3 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod accounts;
+mod configuration;
+mod files;
+mod persons;
+mod policies;
+mod prices;
+mod sign_in;

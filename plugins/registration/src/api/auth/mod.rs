@@ -3,6 +3,7 @@
 mod admin;
 mod info;
 mod login;
+mod password;
 mod register;
 mod users;
 
@@ -22,6 +23,8 @@ pub fn router() -> OpenApiRouter {
         .routes(routes!(users::list_users))
         .routes(routes!(users::show_user, users::delete_user))
         .routes(routes!(users::update_profile))
+        .routes(routes!(password::change_password))
+        .routes(routes!(password::reset_password))
         .routes(routes!(info::user_info))
         .routes(routes!(info::user_info_by_get))
 }

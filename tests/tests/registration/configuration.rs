@@ -1,0 +1,98 @@
+//! Configuration of booking and schedules.
+
+use serde_json::json;
+use ward_tests::Ward;
+
+#[tokio::test]
+async fn the_defaults_are_the_documents() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let config = admin.get("/config").await.message();
+    assert_eq!(config, admin.get("/admin/config").await.message());
+    let registration = json!({
+        "advanceBookingDays": 14, "sameDayDeadline": "23:59", "noShowLimit": 3, "cancelHoursBefore": 2,
+        "sameClinicInterval": 7, "maxAppointmentsPerPeriod": 10, "appointmentPeriodDays": 8,
+    });
+    assert_eq!(config["registration"], registration);
+    let schedule = json!({
+        "maxFutureDays": 60, "morningStart": "08:00", "morningEnd": "12:00", "afternoonStart": "13:30",
+        "afternoonEnd": "17:30", "eveningStart": "18:00", "eveningEnd": "21:00", "consultationDuration": 15,
+        "intervalTime": 5,
+    });
+    assert_eq!(config["schedule"], schedule);
+    let discounts = json!({ "student": 1.0, "teacher": 1.0, "staff": 1.0, "external": 1.0 });
+    assert_eq!(config["patientIdentityDiscounts"], discounts);
+}
+
+#[tokio::test]
+async fn a_change_of_some_fields_leaves_the_others() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let change = json!({
+        "registration": { "advanceBookingDays": 30, "noShowLimit": 5 },
+        "schedule": { "maxFutureDays": 90, "morningStart": "07:30" },
+    });
+    assert_eq!(admin.put("/config", &change).await.message()["detail"], "配置更新成功");
+    admin.put("/config", &json!({ "registration": { "noShowLimit": 6 } })).await.message();
+    let config = admin.get("/config").await.message();
+    let registration = &config["registration"];
+    assert_eq!((&registration["advanceBookingDays"], &registration["noShowLimit"]), (&json!(30), &json!(6)));
+    assert_eq!(registration["cancelHoursBefore"], 2);
+    assert_eq!(
+        (&config["schedule"]["morningStart"], &config["schedule"]["morningEnd"]),
+        (&json!("07:30"), &json!("12:00"))
+    );
+}
+
+#[tokio::test]
+async fn the_whole_object_may_be_sent_back() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let mut config = admin.get("/config").await.message();
+    config["patientIdentityDiscounts"]["student"] = json!(0.5);
+    config["registration"]["sameDayDeadline"] = json!("08:00");
+    admin.put("/config", &config).await.message();
+    assert_eq!(admin.get("/config").await.message(), config);
+}
+
+#[tokio::test]
+async fn a_section_ends_after_it_starts() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let before = admin.get("/config").await.message();
+    for (part, msg) in [
+        (json!({ "morningStart": "12:00" }), "上午班开始时间必须小于结束时间"),
+        (json!({ "afternoonEnd": "13:00" }), "下午班开始时间必须小于结束时间"),
+        (json!({ "eveningStart": "22:00", "morningStart": "07:00" }), "晚班开始时间必须小于结束时间"),
+    ] {
+        let refusal = admin.put("/config", &json!({ "schedule": part })).await.expect(400).refusal();
+        assert_eq!((refusal.code, refusal.error.as_str(), refusal.msg.as_str()), (99, "请求参数错误", msg));
+    }
+    assert_eq!(admin.get("/config").await.message(), before, "a refusal changed something");
+}
+
+#[tokio::test]
+async fn what_is_out_of_range_is_refused_as_a_whole() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let before = admin.get("/config").await.message();
+    let right_and_wrong = json!({ "registration": { "advanceBookingDays": 30, "noShowLimit": 11 } });
+    let refusal = admin.put("/config", &right_and_wrong).await.expect(400).refusal();
+    assert_eq!(refusal.msg, "registration.noShowLimit: 应在 1 到 10 之间");
+    for body in [json!({}), json!({ "schedule": [] }), json!({ "schedule": { "morningStart": "8:00" } }), json!([])] {
+        assert_eq!(admin.put("/config", &body).await.expect(400).refused(), 99, "{body}");
+    }
+    assert_eq!(admin.get("/config").await.message(), before);
+}
+
+#[tokio::test]
+async fn the_configuration_is_the_administrators() {
+    let ward = Ward::start().await;
+    let patient = ward.registration().patient().await;
+    assert_eq!(patient.get("/config").await.expect(403).refused(), 102);
+    assert_eq!(
+        patient.put("/admin/config", &json!({ "schedule": { "maxFutureDays": 90 } })).await.expect(403).refused(),
+        102
+    );
+    assert_eq!(ward.registration().get("/config").await.expect(401).refused(), 105);
+}
