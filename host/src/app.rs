@@ -45,15 +45,16 @@ impl App {
         Self::open_at(assembly, clock::system()).await
     }
 
-    /// The same with a clock of the caller's, which tokens and lock-outs follow.
+    /// The same with a clock of the caller's, which tokens, lock-outs and the plugins follow.
     pub async fn open_at(assembly: Assembly, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let keys = assembly.data.join("keys");
         let database = Database::open(&assembly.database, &assembly.data).await.context("open the database")?;
         let blobs = BlobStore::open(&assembly.blobs, &assembly.data).await.context("open the blob store")?;
-        let identity = Identity::open(database.host().clone(), &keys, clock).await.context("open the accounts")?;
+        let identity =
+            Identity::open(database.host().clone(), &keys, clock.clone()).await.context("open the accounts")?;
         let limits: Vec<Limits> = assembly.mounts.iter().map(|mount| assembly.limits.with(&mount.limits)).collect();
         let runtime = examine::runtime(&assembly)?;
-        let opening = Opening { assembly: &assembly, database: &database, blobs: &blobs, identity: &identity };
+        let opening = Opening { assembly: &assembly, database: &database, blobs: &blobs, identity: &identity, clock };
         let mut mounts = Vec::new();
         for (mount, limits) in assembly.mounts.iter().zip(limits) {
             let mounted = opening.mount(&runtime, mount, limits).await;
@@ -95,6 +96,7 @@ struct Opening<'a> {
     database: &'a Database,
     blobs: &'a BlobStore,
     identity: &'a Identity,
+    clock: Clock,
 }
 
 impl Opening<'_> {
@@ -133,6 +135,7 @@ impl Opening<'_> {
         let values = || Values { settings: mount.settings.clone(), secrets: mount.secrets.clone() };
         Ok(Resources {
             name: mount.plugin.as_str().into(),
+            clock: self.clock.clone(),
             limits: limits.clone(),
             sql,
             container,

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::assembly::Limits;
 use crate::capabilities::config::Values;
+use crate::clock::Clock;
 use crate::identity::{Domain, Session};
 use crate::policy::Policies;
 use crate::storage::{Container, Pool, Staged};
@@ -24,6 +25,8 @@ const PROBLEM_MS: u64 = 1_000;
 pub struct Resources {
     /// The mount's name, for the log.
     pub name: Arc<str>,
+    /// What its clock shows.
+    pub clock: Clock,
     /// Its limits.
     pub limits: Limits,
     /// Its schema.
@@ -57,6 +60,7 @@ impl Resources {
     fn bare(&self) -> Self {
         Self {
             name: self.name.clone(),
+            clock: self.clock.clone(),
             limits: Limits { wall_ms: PROBLEM_MS, cpu_ms: PROBLEM_MS, ..self.limits.clone() },
             sql: None,
             container: None,

@@ -1,10 +1,11 @@
 //! What one instance may use: WASI's little and each granted capability's context.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::cli::{WasiCli, WasiCliView as _};
-use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView as _};
+use wasmtime_wasi::clocks::{HostWallClock, WasiClocks, WasiClocksView as _};
 use wasmtime_wasi::filesystem::{WasiFilesystem, WasiFilesystemView as _};
 use wasmtime_wasi::p2::bindings::{cli, clocks, filesystem, random};
 use wasmtime_wasi::random::{WasiRandom, WasiRandomView as _};
@@ -22,6 +23,7 @@ use crate::capabilities::log::LogCtx;
 use crate::capabilities::policy::PolicyCtx;
 use crate::capabilities::sql::SqlCtx;
 use crate::capabilities::{blobs, config, identity, log, policy, sql};
+use crate::clock::Clock;
 use crate::identity::Session;
 use crate::storage::{Bounds, Staged};
 
@@ -57,7 +59,7 @@ impl State {
         let bounds = Bounds { rows: limits.sql_rows, bytes: limits.sql_bytes };
         Self {
             limiter: Limiter::new(limits),
-            wasi: wasi(stderr.clone()),
+            wasi: wasi(resources.clock.clone(), stderr.clone()),
             stderr,
             plugin: resources.name.clone(),
             request_id: request_id.clone(),
@@ -82,12 +84,28 @@ impl State {
 }
 
 /// No file, no socket, no environment, no argument.
-fn wasi(stderr: Option<Captured>) -> WasiCtx {
+fn wasi(clock: Clock, stderr: Option<Captured>) -> WasiCtx {
     let mut builder = WasiCtx::builder();
+    builder.wall_clock(WallClock(clock));
     if let Some(captured) = stderr {
         builder.stdout(captured.clone()).stderr(captured);
     }
     builder.allow_tcp(false).allow_udp(false).build()
+}
+
+/// The guest's time is the host's, which tests can hold still.
+struct WallClock(Clock);
+
+impl HostWallClock for WallClock {
+    fn resolution(&self) -> Duration {
+        Duration::from_micros(1)
+    }
+
+    fn now(&self) -> Duration {
+        let now = (self.0)();
+        let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+        Duration::from_secs(seconds) + Duration::from_micros(now.timestamp_subsec_micros().into())
+    }
 }
 
 impl WasiView for State {
