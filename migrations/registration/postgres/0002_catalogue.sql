@@ -71,6 +71,7 @@ CREATE TABLE doctor (
 CREATE INDEX doctor_by_department ON doctor (dept_id, id);
 CREATE INDEX doctor_by_name ON doctor (name);
 
+-- Every booking updates its shift: room on the page, and no index on what changes, keep that cheap.
 CREATE TABLE schedule (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     doctor_id BIGINT NOT NULL REFERENCES doctor (id),
@@ -86,7 +87,7 @@ CREATE TABLE schedule (
     remaining_slots BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     CHECK (remaining_slots BETWEEN 0 AND total_slots)
-);
+) WITH (fillfactor = 70);
 -- A doctor is in one place at a time.
 CREATE UNIQUE INDEX schedule_shift ON schedule (doctor_id, day, section);
 CREATE INDEX schedule_by_department ON schedule (dept_id, day);
