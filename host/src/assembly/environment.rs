@@ -138,6 +138,7 @@ fn set_mount(mount: &mut Mount, key: &str, name: &str, value: &str) -> Result<()
         "path" => value.clone_into(&mut mount.path),
         "hosts" => mount.hosts = Some(list(value)),
         "grants" => mount.grants = list(value),
+        "files" => mount.files = (!value.is_empty()).then(|| value.into()),
         _ => return set_mount_table(mount, key, name, value),
     }
     Ok(())

@@ -78,6 +78,8 @@ pub struct Mount {
     /// Secrets, readable through `config.secret`.
     #[serde(default)]
     pub secrets: BTreeMap<String, Secret>,
+    /// A directory whose files it may read, through `config.file`.
+    pub files: Option<PathBuf>,
     /// Limits that differ from the assembly's.
     #[serde(default)]
     pub limits: LimitOverrides,

@@ -56,7 +56,7 @@ impl Capability {
             Self::Blobs => "receives, keeps and serves files in a container of its own",
             Self::Identity => "sees, creates and changes the accounts of its own domain, and signs them in",
             Self::Policy => "asks the hospital's policies about single records",
-            Self::Config => "reads the settings and secrets that the assembly gives this mount",
+            Self::Config => "reads the settings, secrets and files that the assembly gives this mount",
             Self::Log => "writes lines to the host's log",
         }
     }

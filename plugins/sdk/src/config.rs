@@ -1,3 +1,3 @@
 //! What the assembly sets for this mount.
 
-pub use crate::bindings::ward::plugin::config::{secret, setting};
+pub use crate::bindings::ward::plugin::config::{FileError, file, secret, setting};

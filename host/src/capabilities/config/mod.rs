@@ -1,11 +1,15 @@
 //! `ward:plugin/config`: what the assembly sets for a mount.
 
+mod files;
+
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use wasmtime::component::{HasData, Linker};
 use wasmtime::{Result, bail};
 
+use self::bindings::ward::plugin::config::FileError;
 use crate::assembly::Secret;
 
 mod bindings {
@@ -13,7 +17,7 @@ mod bindings {
     wasmtime::component::bindgen!({
         path: "../wit",
         inline: "package ward:host; world w { import ward:plugin/config@0.1.0; }",
-        imports: { default: trappable },
+        imports: { "ward:plugin/config.file": async | trappable, default: trappable },
     });
 }
 
@@ -24,6 +28,8 @@ pub struct Values {
     pub settings: BTreeMap<String, String>,
     /// Secrets by name; never logged.
     pub secrets: BTreeMap<String, Secret>,
+    /// The directory whose files it may read.
+    pub files: Option<PathBuf>,
 }
 
 /// The state of one instance.
@@ -71,6 +77,11 @@ impl bindings::ward::plugin::config::Host for View<'_> {
     fn secret(&mut self, name: String) -> Result<Option<String>> {
         Ok(self.granted()?.secrets.get(&name).map(|secret| secret.0.clone()))
     }
+
+    async fn file(&mut self, name: String) -> Result<Result<Vec<u8>, FileError>> {
+        let directory = self.granted()?.files.clone();
+        Ok(files::read(directory, &name).await)
+    }
 }
 
 #[cfg(test)]
@@ -81,7 +92,7 @@ mod tests {
     fn ctx() -> ConfigCtx {
         let settings = BTreeMap::from([("title".to_owned(), "影像中心".to_owned())]);
         let secrets = BTreeMap::from([("key".to_owned(), Secret("s3cret".to_owned()))]);
-        ConfigCtx { values: Some(Arc::new(Values { settings, secrets })) }
+        ConfigCtx { values: Some(Arc::new(Values { settings, secrets, files: None })) }
     }
 
     #[test]
@@ -100,6 +111,13 @@ mod tests {
         let mut view = View { ctx: &mut ctx };
         assert!(view.setting("title".into()).unwrap_err().to_string().contains("`config`"));
         assert!(view.secret("key".into()).unwrap_err().to_string().contains("`config`"));
+    }
+
+    #[tokio::test]
+    async fn files_need_the_grant_too() {
+        let mut ctx = ConfigCtx::default();
+        let mut view = View { ctx: &mut ctx };
+        assert!(view.file("all.json".into()).await.unwrap_err().to_string().contains("`config`"));
     }
 
     #[test]
