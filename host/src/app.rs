@@ -132,11 +132,8 @@ impl Opening<'_> {
         let roles: Vec<String> = description.roles.iter().map(|role| role.name.clone()).collect();
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         let (access, refresh) = (seconds(description.access_token_seconds), seconds(description.refresh_token_seconds));
-        let values = || Values {
-            settings: mount.settings.clone(),
-            secrets: mount.secrets.clone(),
-            files: mount.files.clone(),
-        };
+        let values =
+            || Values { settings: mount.settings.clone(), secrets: mount.secrets.clone(), files: mount.files.clone() };
         Ok(Resources {
             name: mount.plugin.as_str().into(),
             clock: self.clock.clone(),

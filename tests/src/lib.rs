@@ -18,6 +18,7 @@
 pub mod answer;
 pub mod api;
 pub mod artefacts;
+pub mod catalogue;
 pub mod database;
 pub mod dicom;
 pub mod fixtures;

@@ -34,7 +34,7 @@ ward_sdk::plugin! {
     version: env!("CARGO_PKG_VERSION"),
     capabilities: [Sql, Blobs, Identity, Config, Log],
     router: api::router,
-    migrations: ward_sdk::migrations!("registration": "0001_accounts"),
+    migrations: ward_sdk::migrations!("registration": "0001_accounts", "0002_catalogue"),
     schema: include_str!("../../../policies/registration.cedarschema"),
     policies: include_str!("../../../policies/registration.cedar"),
     roles: &ROLES,
