@@ -13,7 +13,7 @@ use crate::domain::{AccountId, Page, Role};
 use crate::failure::{self, Failure};
 use crate::input::{Body, Email, Fields, OrEmpty, Phone, Query, Read, Text};
 use crate::store::accounts::{self, ProfileChange, User};
-use crate::store::{members, patients};
+use crate::store::{doctors, members, patients};
 
 /// End all of the account's tokens at once
 #[utoipa::path(
@@ -172,5 +172,6 @@ pub async fn delete_user(now: Now, Path(id): Path<AccountId>) -> Result<Answer<D
         return Err(Failure::forbidden("不能删除管理员"));
     }
     accounts::end(id, now.at)?;
+    doctors::account_ended(id, &Database)?;
     Ok(done(format!("成功删除用户{}", user.username)))
 }

@@ -2,10 +2,11 @@
 
 use ward_sdk::sql::Connection;
 
-use crate::domain::{ClinicId, DoctorId, MinorId, Word, words};
+use crate::domain::{ClinicId, DoctorId, MinorId, words};
 use crate::failure::Failure;
 use crate::input::{Choice, Fields, Int, Read};
 use crate::store::config::Scope;
+use crate::store::{clinics, departments, doctors};
 
 /// The words for scopes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,18 +44,12 @@ impl Read for AskedScope {
 }
 
 /// Refuses a scope that does not exist.
-pub fn check(scope: Scope, _within: &impl Connection) -> Result<(), Failure> {
-    match scope {
-        Scope::Global => Ok(()),
-        other => Err(Failure::missing(format!("{} 不存在", Word::word(kind(other))))),
-    }
-}
-
-fn kind(scope: Scope) -> Kind {
-    match scope {
-        Scope::Global => Kind::Global,
-        Scope::Minor(_) => Kind::Minor,
-        Scope::Clinic(_) => Kind::Clinic,
-        Scope::Doctor(_) => Kind::Doctor,
-    }
+pub fn check(scope: Scope, within: &impl Connection) -> Result<(), Failure> {
+    let (there, missing) = match scope {
+        Scope::Global => (true, ""),
+        Scope::Minor(id) => (departments::find_minor(id, within)?.is_some(), "小科室不存在"),
+        Scope::Clinic(id) => (clinics::find(id, within)?.is_some(), "门诊不存在"),
+        Scope::Doctor(id) => (doctors::find(id, within)?.is_some(), "医生不存在"),
+    };
+    if there { Ok(()) } else { Err(Failure::missing(missing)) }
 }
