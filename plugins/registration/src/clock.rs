@@ -96,8 +96,8 @@ impl Now {
 /// Clocks are put forward by at most some hours: half an hour later there is a time again, or half an hour
 /// after that.
 fn earliest(zone: Tz, local: NaiveDateTime) -> DateTime<Tz> {
-    let later = (0..48).map(|halves| local + Duration::minutes(30 * halves));
-    let found = later.filter_map(|local| zone.from_local_datetime(&local).earliest()).next();
+    let mut later = (0..48).map(|halves| local + Duration::minutes(30 * halves));
+    let found = later.find_map(|local| zone.from_local_datetime(&local).earliest());
     found.unwrap_or_else(|| zone.from_utc_datetime(&local))
 }
 

@@ -10,7 +10,6 @@ use crate::input::{Amount, Fields, Given};
 
 /// The prices of one scope; what is absent is inherited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-#[expect(clippy::struct_field_names, reason = "the API's names")]
 pub struct Prices {
     /// Of a normal slot (普通).
     pub default_price_normal: Option<Money>,

@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use utoipa::ToSchema;
-use ward_sdk::identity::{self, LoginKind};
 use ward_sdk::blobs;
+use ward_sdk::identity::{self, LoginKind};
 use ward_sdk::sql::Database;
 
 use crate::access::Viewer;

@@ -53,6 +53,7 @@ impl Read for Credentials {
 
 /// What a sign-in by user name gives.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
 pub struct Token {
     /// The account's number.
     userid: AccountId,

@@ -104,7 +104,7 @@ impl Read for DiscountPart {
         let mut part = Part::new();
         let mut right = true;
         for name in ["student", "teacher", "staff", "external"] {
-            right &= one(fields, &mut part, name, &Factor, |factor| factor.into());
+            right &= one(fields, &mut part, name, &Factor, Into::into);
         }
         right.then_some(Self(part))
     }
