@@ -263,3 +263,53 @@ async fn an_administrator_sets_a_lost_password_but_no_administrators() {
     let own = admin.get("/auth/user-info").await.message()["userid"].clone();
     assert_eq!(admin.put(&format!("/auth/users/{own}/password"), &new).await.expect(403).refused(), 102);
 }
+
+#[tokio::test]
+async fn user_info_shows_the_doctor_in_the_documents_types() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let dept = admin.department().await;
+    let doctor = admin.doctor(dept).await;
+    let info = doctor.post_empty("/auth/user-info").await.message();
+    let shown = &info["doctor"];
+    assert_eq!((&shown["id"], &shown["title"]), (&json!(doctor.doctor_id), &json!("主任医师")));
+    assert_eq!((&shown["department_id"], &shown["is_department_head"]), (&json!(dept.to_string()), &json!("False")));
+    assert!(shown["department"].is_string() && shown["hospital"].is_string() && shown["name"].is_string(), "{shown}");
+    assert_eq!((&shown["photo_mime"], &shown["photo_base64"]), (&Value::Null, &Value::Null));
+    assert_eq!(info["patient"], Value::Null);
+    admin
+        .post(&format!("/admin/departments/{dept}/heads/select"), &json!({ "doctor_id": doctor.doctor_id }))
+        .await
+        .message();
+    assert_eq!(doctor.get("/auth/user-info").await.message()["doctor"]["is_department_head"], "True");
+}
+
+#[tokio::test]
+async fn user_info_carries_the_doctors_photo_whole() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let doctor = admin.doctor(admin.department().await).await;
+    let part = reqwest::multipart::Part::bytes(crate::images::PNG.to_vec()).file_name("photo.png");
+    let form = reqwest::multipart::Form::new().part("file", part);
+    admin.post_multipart(&format!("/doctors/{}/photo", doctor.doctor_id), form).await.message();
+    let shown = doctor.get("/auth/user-info").await.message()["doctor"].clone();
+    assert_eq!(shown["photo_mime"], "image/png");
+    let decoded =
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, shown["photo_base64"].as_str().unwrap());
+    assert_eq!(decoded.unwrap(), crate::images::PNG);
+}
+
+#[tokio::test]
+async fn deleting_a_doctors_account_leaves_the_doctor() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let dept = admin.department().await;
+    let doctor = admin.doctor(dept).await;
+    let account = doctor.get("/auth/user-info").await.message()["userid"].clone();
+    admin.delete(&format!("/auth/users/{account}")).await.message();
+    assert_eq!(doctor.get("/auth/me").await.expect(401).refused(), 105);
+    let listed = admin.get(&format!("/doctors?dept_id={dept}")).await.message()["doctors"][0].clone();
+    assert_eq!((&listed["doctor_id"], &listed["is_registered"]), (&json!(doctor.doctor_id), &json!(false)));
+    let again = json!({ "identifier": format!("{}b", doctor.identifier), "password": STAFF_PASSWORD });
+    admin.post(&format!("/doctors/{}/create-account", doctor.doctor_id), &again).await.message();
+}

@@ -96,3 +96,47 @@ async fn the_configuration_is_the_administrators() {
     );
     assert_eq!(ward.registration().get("/config").await.expect(401).refused(), 105);
 }
+
+#[tokio::test]
+async fn a_scope_inherits_what_it_does_not_set() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let dept = admin.department().await;
+    let doctor = admin.plain_doctor(dept, "张三", "主任医师").await;
+    let path = format!("/config?scope_type=DOCTOR&scope_id={doctor}");
+    admin.put("/config", &json!({ "registration": { "noShowLimit": 5, "advanceBookingDays": 20 } })).await.message();
+    admin.put(&path, &json!({ "registration": { "noShowLimit": 1 } })).await.message();
+    let own = admin.get(&path).await.message()["registration"].clone();
+    assert_eq!((&own["noShowLimit"], &own["advanceBookingDays"]), (&json!(1), &json!(20)));
+    assert_eq!(admin.get("/config").await.message()["registration"]["noShowLimit"], 5);
+    admin.put(&path, &json!({ "registration": { "noShowLimit": null } })).await.message();
+    assert_eq!(admin.get(&path).await.message()["registration"]["noShowLimit"], 5, "null inherits again");
+}
+
+#[tokio::test]
+async fn a_scope_that_does_not_exist_is_refused() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let change = json!({ "registration": { "noShowLimit": 1 } });
+    for kind in ["MINOR_DEPT", "CLINIC", "DOCTOR"] {
+        let path = format!("/config?scope_type={kind}&scope_id=4711");
+        assert_eq!(admin.put(&path, &change).await.expect(404).refused(), 106);
+        assert_eq!(admin.get(&path).await.expect(404).refused(), 106);
+        assert_eq!(admin.get(&format!("/config?scope_type={kind}")).await.expect(400).refused(), 99);
+    }
+    assert_eq!(admin.get("/config?scope_type=WARD&scope_id=1").await.expect(400).refused(), 99);
+}
+
+#[tokio::test]
+async fn of_changes_made_at_once_none_is_lost() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let fields = ["advanceBookingDays", "noShowLimit", "cancelHoursBefore", "sameClinicInterval"];
+    let changes = fields.map(|field| {
+        let admin = admin.clone();
+        async move { admin.put("/config", &json!({ "registration": { field: 9 } })).await.message() }
+    });
+    futures_util::future::join_all(changes).await;
+    let registration = admin.get("/config").await.message()["registration"].clone();
+    assert!(fields.iter().all(|field| registration[field] == 9), "{registration}");
+}

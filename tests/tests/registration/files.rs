@@ -101,3 +101,19 @@ async fn nothing_but_stored_files_is_served() {
         answer.refusal();
     }
 }
+
+#[tokio::test]
+async fn the_time_zone_is_a_setting() {
+    let held = ward::clock::HeldClock::at(ward_tests::registration::shanghai(2026, 1, 1, 0, 5));
+    let ward = Ward::builder()
+        .clock(held.clock())
+        .configure(|assembly| {
+            let mount = assembly.mounts.iter_mut().find(|mount| mount.plugin == "registration").unwrap();
+            mount.settings.insert("time_zone".to_owned(), "Europe/Berlin".to_owned());
+        })
+        .start()
+        .await;
+    let patient = ward.registration().patient().await;
+    let uploaded = upload(&patient, JPEG, "a.jpg").await.message();
+    assert!(url(&uploaded).starts_with("/static/images/audit/2025/12/31/"), "{uploaded}");
+}

@@ -172,3 +172,23 @@ async fn only_administrators_say_what_a_person_is_to_the_university() {
     assert_eq!(admin.put(&path, &json!({ "patient_type": "boss" })).await.expect(400).refused(), 99);
     assert_eq!(admin.put("/admin/patients/4711/type", &student).await.expect(404).refused(), 106);
 }
+
+#[tokio::test]
+async fn of_several_made_the_default_at_once_one_is() {
+    let ward = Ward::start().await;
+    let patient = ward.registration().patient().await;
+    let mut ids = vec![patient.patient_id];
+    for number in 0..4 {
+        ids.push(id_of(
+            &patient.post("/patient/patients", &json!({ "name": format!("家人{number}") })).await.message(),
+        ));
+    }
+    let choices = ids.iter().map(|id| {
+        let patient = patient.clone();
+        async move { patient.put_empty(&format!("/patient/patients/{id}/set-default")).await.message() }
+    });
+    futures_util::future::join_all(choices).await;
+    let list = patient.get("/patient/patients").await.message();
+    let defaults = list["patients"].as_array().unwrap().iter().filter(|person| person["is_default"] == true);
+    assert_eq!(defaults.count(), 1);
+}
