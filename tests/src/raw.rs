@@ -13,7 +13,12 @@ pub struct Raw {
 impl Raw {
     /// Connects to `host:port`.
     pub async fn connect(address: &str) -> Self {
-        Self { stream: TcpStream::connect(address).await.expect("the server listens") }
+        Self::try_connect(address).await.expect("the server listens")
+    }
+
+    /// Connects to `host:port`, if anybody listens there.
+    pub async fn try_connect(address: &str) -> Option<Self> {
+        TcpStream::connect(address).await.ok().map(|stream| Self { stream })
     }
 
     /// Writes; `false` if the server has closed the connection.
@@ -32,7 +37,7 @@ impl Raw {
             }
             received.extend_from_slice(&buffer[..count]);
             // These tests ask for short answers: once head and announced body are there, that is all.
-            if complete(&received) {
+            if is_complete(&received) {
                 break;
             }
         }
@@ -63,7 +68,8 @@ pub fn status(answer: &str) -> u16 {
         .unwrap_or_else(|| panic!("no HTTP answer: {answer:?}"))
 }
 
-fn complete(received: &[u8]) -> bool {
+/// Whether the head and the body that it announces are there.
+pub fn is_complete(received: &[u8]) -> bool {
     let text = String::from_utf8_lossy(received).to_ascii_lowercase();
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
     head.lines()

@@ -277,12 +277,12 @@ fn private_directory(path: &Path) -> std::io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Waits until `condition` holds; fails after ten seconds.
+/// Waits until `condition` holds; fails after a minute.
 pub async fn eventually<F>(what: &str, condition: impl Fn() -> F)
 where
     F: Future<Output = bool>,
 {
-    for _ in 0..200 {
+    for _ in 0..1_200 {
         if condition().await {
             return;
         }

@@ -7,6 +7,7 @@ mod build;
 mod fixtures;
 mod packages;
 mod postgres;
+mod report;
 mod serve;
 mod test;
 mod wasm;

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use crate::postgres::Cluster;
+use crate::report::Failures;
 use crate::workspace::{cargo, guests, plugins, say, ward};
 use crate::{build, fixtures};
 
@@ -60,8 +61,8 @@ pub fn run(options: &Options) -> Result<()> {
     let mut failed = Vec::new();
     for (what, mut command) in commands(options, cluster.as_ref()) {
         say("Testing", &what);
-        if !command.status()?.success() {
-            failed.push(what);
+        if let Some(told) = Failures::of(&mut command)? {
+            failed.push((what, told));
         }
     }
     drop(cluster);
@@ -110,12 +111,15 @@ fn test(engine: Engine, cluster: Option<&Cluster>) -> Command {
 }
 
 /// Failures are failures; what could not be tested is said plainly, and is a failure in CI.
-fn verdict(failed: &[String], untested: &[String]) -> Result<()> {
+fn verdict(failed: &[(String, String)], untested: &[String]) -> Result<()> {
     for what in untested {
         say("NOT TESTED", what);
     }
+    for (what, told) in failed {
+        say("FAILED", &format!("{what}\n{told}"));
+    }
     if !failed.is_empty() {
-        bail!("failed: {}", failed.join("; "));
+        bail!("failed: {}", failed.iter().map(|(what, _)| what.as_str()).collect::<Vec<_>>().join("; "));
     }
     let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     if in_ci && !untested.is_empty() {

@@ -207,7 +207,7 @@ mod tests {
     async fn heads_that_do_not_come_end_the_connection() {
         let running = start(limits(), Duration::ZERO).await;
         for head in ["", "P", "GET / HTTP/1.1\r\nhost: a\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
-            let waited = tokio::time::timeout(Duration::from_secs(5), exchange(running.address, head.as_bytes())).await;
+            let waited = tokio::time::timeout(Duration::from_mins(1), exchange(running.address, head.as_bytes())).await;
             assert!(waited.is_ok(), "{head:?} keeps its connection");
         }
     }
@@ -235,10 +235,10 @@ mod tests {
 
     #[tokio::test]
     async fn running_requests_finish_at_shutdown() {
-        let running = start(limits(), Duration::from_millis(200)).await;
+        let running = start(limits(), Duration::from_secs(1)).await;
         let address = running.address;
         let request = tokio::spawn(async move { exchange(address, GET).await });
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(400)).await;
         running.stop.send(()).expect("a running server");
         running.server.await.expect("a clean end");
         assert!(request.await.expect("an answer").starts_with("HTTP/1.1 200"));
@@ -247,12 +247,12 @@ mod tests {
 
     #[tokio::test]
     async fn shutdown_does_not_wait_for_ever() {
-        let running = start(HttpLimits { shutdown_ms: 50, ..limits() }, Duration::from_mins(1)).await;
+        let running = start(HttpLimits { shutdown_ms: 50, ..limits() }, Duration::from_hours(1)).await;
         let address = running.address;
         let request = tokio::spawn(async move { exchange(address, GET).await });
         tokio::time::sleep(Duration::from_millis(50)).await;
         running.stop.send(()).expect("a running server");
-        let ended = tokio::time::timeout(Duration::from_secs(5), running.server).await;
+        let ended = tokio::time::timeout(Duration::from_mins(1), running.server).await;
         assert!(ended.is_ok(), "it waits");
         request.abort();
     }

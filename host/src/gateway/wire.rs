@@ -141,7 +141,6 @@ mod tests {
         });
         for _ in 0..20 {
             client.write_all(&vec![0; 100_000]).await.expect("the server takes it");
-            tokio::time::sleep(Duration::from_millis(1)).await;
         }
         client.shutdown().await.expect("an end");
         let mut answer = String::new();
@@ -153,7 +152,7 @@ mod tests {
     #[tokio::test]
     async fn a_silent_client_is_left() {
         let (_client, mut wire) = pair(Duration::from_secs(1)).await;
-        let closed = tokio::time::timeout(SILENCE * 5, wire.shutdown()).await;
+        let closed = tokio::time::timeout(Duration::from_mins(1), wire.shutdown()).await;
         assert!(closed.is_ok(), "it waits");
     }
 }

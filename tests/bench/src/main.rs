@@ -16,6 +16,7 @@ use anyhow::{Result, bail};
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    log_as_the_product_does()?;
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
     if let Some(unknown) = wanted.iter().find(|name| !["process", "http", "dicom", "start"].contains(&name.as_str())) {
@@ -33,5 +34,16 @@ async fn main() -> Result<()> {
     if is_wanted("start") {
         start::run().await?.print();
     }
+    Ok(())
+}
+
+/// A line for each request, formatted and written as `ward serve` does it, to where nobody reads it.
+fn log_as_the_product_does() -> Result<()> {
+    let nowhere = std::fs::File::options().write(true).open("/dev/null")?;
+    tracing_subscriber::fmt()
+        .with_env_filter("info")
+        .with_ansi(false)
+        .with_writer(std::sync::Mutex::new(nowhere))
+        .init();
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! Connections that mean no good: each costs itself and nothing else.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ward_tests::Ward;
 use ward_tests::process::Home;
 use ward_tests::raw::{Raw, status};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+/// What a busy machine is given before a test is over; it measures nothing.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 async fn send(ward: &Ward, request: &[u8]) -> String {
     let mut connection = Raw::connect(&ward.address()).await;
@@ -24,9 +25,8 @@ async fn a_gigabyte_that_is_announced_is_refused_before_it_is_sent() {
          content-length: 1073741824\r\n\r\n",
         admin.token()
     );
-    let started = Instant::now();
+    // Nothing of the body is ever sent: an answer is an answer to the announcement.
     assert_eq!(status(&send(&ward, head.as_bytes()).await), 413);
-    assert!(started.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]
@@ -45,10 +45,8 @@ async fn a_gigabyte_that_is_not_announced_is_cut_off() {
     let mut connection = Raw::connect(server.address()).await;
     connection.write(head.as_bytes()).await;
     // The server reads on for a moment, so that the answer is not lost, and then hangs up.
-    let started = Instant::now();
-    while tokio::time::timeout(Duration::from_secs(5), connection.write(&piece)).await.unwrap_or(false) {
-        assert!(started.elapsed() < Duration::from_secs(20), "it is read for ever");
-    }
+    let reading = async { while connection.write(&piece).await {} };
+    tokio::time::timeout(PATIENCE, reading).await.expect("it is not read for ever");
     let grown = server.resident_bytes().saturating_sub(before);
     assert!(grown < 64 << 20, "memory has grown by {grown} bytes");
     admin.get("/centres").await.expect(200);
@@ -69,9 +67,6 @@ async fn headers_that_come_a_byte_at_a_time_run_out_of_time() {
         connection.write(b"GET /pacs/health HTTP/1.1\r\nhost: loc").await;
         slow.push(connection);
     }
-    let started = Instant::now();
-    ward.anonymous().get("/health").await.expect(200);
-    assert!(started.elapsed() < Duration::from_secs(2), "others wait");
     let mut dripping = Raw::connect(&ward.address()).await;
     for byte in b"GET /pacs/health HTTP/1.1\r\n" {
         if !dripping.write(&[*byte]).await {
@@ -80,9 +75,9 @@ async fn headers_that_come_a_byte_at_a_time_run_out_of_time() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     for connection in &mut slow {
-        assert!(connection.is_closed_within(Duration::from_secs(5)).await);
+        assert!(connection.is_closed_within(PATIENCE).await);
     }
-    assert!(dripping.is_closed_within(Duration::from_secs(5)).await);
+    assert!(dripping.is_closed_within(PATIENCE).await);
 }
 
 #[tokio::test]
@@ -95,10 +90,8 @@ async fn a_body_that_stops_coming_runs_out_of_time() {
             "POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\ncontent-type: {kind}\r\ncontent-length: 1000\r\n\r\n--x\r\n",
             admin.token()
         );
-        let started = Instant::now();
         let answer = send(&ward, head.as_bytes()).await;
         assert_eq!(status(&answer), 408, "{kind}: {answer}");
-        assert!(started.elapsed() < Duration::from_secs(10));
     }
 }
 
@@ -185,13 +178,16 @@ async fn a_body_that_ends_early_changes_nothing() {
 
 #[tokio::test]
 async fn a_thousand_open_connections_leave_room_for_others() {
-    let ward = Ward::start().await;
+    // Those who say nothing may do so for an hour: whoever waited for them would wait in vain.
+    let ward = Ward::builder().configure(|assembly| assembly.http.header_ms = 3_600_000).start().await;
     let mut open = Vec::new();
-    for _ in 0..1_000 {
-        open.push(Raw::connect(&ward.address()).await);
+    for number in 0..1_000 {
+        let mut connection = Raw::connect(&ward.address()).await;
+        if number % 2 == 0 {
+            connection.write(b"GET /pacs/health HTTP/1.1\r\nhost: loc").await;
+        }
+        open.push(connection);
     }
-    let started = Instant::now();
     ward.anonymous().get("/health").await.expect(200);
-    assert!(started.elapsed() < Duration::from_secs(2));
     drop(open);
 }

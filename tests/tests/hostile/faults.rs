@@ -1,7 +1,5 @@
 //! Guests that break: the caller gets the guest's own error, and the next request an answer.
 
-use std::time::{Duration, Instant};
-
 use ward_tests::{Ward, log};
 
 use crate::stage::{Stage, is_the_guests_fault, log_names};
@@ -10,10 +8,8 @@ use crate::stage::{Stage, is_the_guests_fault, log_names};
 async fn an_endless_loop_is_ended_when_its_time_is_up() {
     let builder = Ward::builder().without_plugins().guest("endless-loop", &[]);
     let stage = Stage::of(builder.configure(|assembly| assembly.limits.cpu_ms = 300)).await;
-    let started = Instant::now();
     let answer = stage.guest("endless-loop").get("/run").await;
     is_the_guests_fault(&answer, "endless-loop", 504, "timeout");
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     stage.still_answers("endless-loop").await;
 }
 

@@ -1,7 +1,5 @@
 //! A server with guests, and what must hold after each of them.
 
-use std::time::{Duration, Instant};
-
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use ward_tests::{Answer, Api, Builder, Ward, log};
 
@@ -81,16 +79,4 @@ pub fn resident_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
-}
-
-/// The times of `count` requests, sorted.
-pub async fn times(api: &Api, path: &str, count: usize) -> Vec<Duration> {
-    let mut times = Vec::new();
-    for _ in 0..count {
-        let started = Instant::now();
-        api.get(path).await.expect(200);
-        times.push(started.elapsed());
-    }
-    times.sort_unstable();
-    times
 }

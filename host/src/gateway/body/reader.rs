@@ -182,10 +182,10 @@ mod tests {
     #[tokio::test]
     async fn a_trickle_is_too_slow_in_the_end() {
         let trickle = stream::repeat(()).then(|()| async {
-            tokio::time::sleep(Duration::from_millis(60)).await;
+            tokio::time::sleep(Duration::from_millis(600)).await;
             Piece::Ok("a".into())
         });
-        let mut reader = Reader::new(Body::from_stream(trickle), Duration::from_millis(100));
+        let mut reader = Reader::new(Body::from_stream(trickle), Duration::from_secs(1));
         assert_eq!(reader.next().await, Ok(Some("a".into())));
         assert_eq!(reader.next().await, Err(BodyError::Slow));
     }
