@@ -13,7 +13,7 @@ use crate::storage::Database;
 /// What about the administrator.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
-    /// Sets the password of `admin` and ends its tokens. Takes the first line of standard input; makes
+    /// Sets the password of `admin`, ends its tokens and any lock-out. Takes the first line of standard input; makes
     /// one up and prints it where that is a terminal or empty. With SQLite, stop the server first.
     ResetPassword,
 }

@@ -3,6 +3,7 @@
 use rand::seq::IndexedRandom as _;
 
 use super::create::insert_logins;
+use super::lockout::Subject;
 use super::login::{Login, LoginKind, Name};
 use super::rows::bounds;
 use super::work::{detached, retry};
@@ -13,6 +14,11 @@ use crate::storage::{SqlError, Transaction, Value};
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// How many of them: 115 bits.
 const LENGTH: usize = 20;
+
+/// The administrator's name to sign in by, also as a staff identifier.
+const USERNAME: &str = "admin";
+/// The other one.
+const EMAIL: &str = "admin@ward.local";
 
 /// A domain and the roles that the administrator holds in it.
 type Roles = (String, Vec<String>);
@@ -42,7 +48,7 @@ impl Identity {
         Ok(made_up.filter(|_| created))
     }
 
-    /// Sets the administrator's password and ends its tokens. Tells the password where it was made up:
+    /// Sets the administrator's password, ends its tokens and unlocks its logins. Tells the password where it was made up:
     /// with an empty `password`.
     ///
     /// # Errors
@@ -64,6 +70,11 @@ impl Identity {
         let mut tx = self.0.db.begin().await?;
         let set = [Value::Text(hash.to_owned()), Value::Int(ADMINISTRATOR)];
         tx.execute("UPDATE account SET password = $1 WHERE id = $2", &set).await?;
+        // Whoever guessed at the old password locks nobody out of the new one.
+        let counted = [Subject::login(USERNAME), Subject::login(EMAIL), Subject::account(ADMINISTRATOR)];
+        for subject in counted {
+            subject.forget_in(&mut tx).await?;
+        }
         self.0.end_tokens(&mut tx, ADMINISTRATOR).await?;
         self.0.commit(tx, ADMINISTRATOR).await
     }
@@ -85,9 +96,9 @@ impl Identity {
         };
         let login = |kind, value: &str| Name::of(&Login { kind, value: value.to_owned() });
         let logins = [
-            login(LoginKind::Username, "admin")?,
-            login(LoginKind::Email, "admin@ward.local")?,
-            login(LoginKind::StaffId, "admin")?,
+            login(LoginKind::Username, USERNAME)?,
+            login(LoginKind::Email, EMAIL)?,
+            login(LoginKind::StaffId, USERNAME)?,
         ];
         insert_logins(&mut tx, ADMINISTRATOR, &logins).await?;
         tx.commit().await?;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use super::IdentityError;
 use super::rows::{bounds, int};
 use super::work::retry;
-use crate::storage::{Pool, Value};
+use crate::storage::{Pool, Transaction, Value};
 
 /// Failures in a row that are let pass.
 const FREE: i64 = 5;
@@ -42,6 +42,12 @@ impl Subject {
     fn of(kind: &str, name: &str) -> Self {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("{kind}\0{name}").as_bytes());
         Self(hex::encode(digest))
+    }
+
+    /// Forgets the failures, lock and all, if and when the transaction commits.
+    pub(super) async fn forget_in(&self, tx: &mut Transaction) -> Result<(), IdentityError> {
+        tx.execute("DELETE FROM login_failure WHERE login = $1", &[self.value()]).await?;
+        Ok(())
     }
 
     fn value(&self) -> Value {

@@ -41,7 +41,8 @@ impl From<wit::Error> for Error {
             wit::Error::NotFound => Self::NotFound,
             wit::Error::Invalid(why) => Self::Invalid(why),
             wit::Error::TooLarge(what) => Self::TooLarge(what),
-            wit::Error::Unavailable => Self::Unavailable,
+            // Nobody sees a conflict: the transaction is run again.
+            wit::Error::Conflict | wit::Error::Unavailable => Self::Unavailable,
         }
     }
 }
@@ -90,7 +91,7 @@ impl Upload {
 
     /// Keeps it as a blob, if and when the transaction commits.
     pub fn keep(self, media_type: &str, within: &Transaction) -> Result<BlobInfo, Error> {
-        Ok(wit::keep(self.0, media_type, within.inner())?)
+        noted(within, wit::keep(self.0, media_type, within.inner()))
     }
 }
 
@@ -107,7 +108,17 @@ pub fn open(id: &str) -> Result<Reader, Error> {
 
 /// Removes a blob, if and when the transaction commits.
 pub fn remove(id: &str, within: &Transaction) -> Result<(), Error> {
-    Ok(wit::remove(id, within.inner())?)
+    noted(within, wit::remove(id, within.inner()))
+}
+
+/// A conflict ends the transaction, and [`sql::transaction`](crate::sql::transaction) runs it again.
+fn noted<T>(within: &Transaction, result: Result<T, wit::Error>) -> Result<T, Error> {
+    result.map_err(|error| {
+        if matches!(error, wit::Error::Conflict) {
+            within.lost();
+        }
+        error.into()
+    })
 }
 
 #[derive(Debug)]

@@ -37,7 +37,7 @@ impl Migration {
 /// Embeds `migrations/<domain>/{sqlite,postgres}/<file>.sql` from the workspace's top-level folder; a
 /// file that is missing for one of the engines does not compile.
 ///
-/// ```ignore
+/// ```text
 /// migrations: ward_sdk::migrations!("notes": "0001_start", "0002_authors"),
 /// ```
 #[macro_export]

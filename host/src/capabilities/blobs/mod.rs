@@ -227,6 +227,7 @@ impl From<BlobError> for Error {
             BlobError::Invalid(what) | BlobError::Sql(SqlError::Invalid(what)) => Self::Invalid(what),
             BlobError::TooLarge(what) | BlobError::Sql(SqlError::TooLarge(what)) => Self::TooLarge(what),
             BlobError::Sql(SqlError::Denied(what)) => Self::Denied(what),
+            BlobError::Sql(SqlError::Conflict) => Self::Conflict,
             BlobError::Unavailable(_) | BlobError::Sql(_) => Self::Unavailable,
         }
     }

@@ -122,3 +122,10 @@ fn the_linker_takes_the_interface() {
     let mut linker = Linker::<Request>::new(&engine);
     add_to_linker(&mut linker, Request::view).expect("links");
 }
+
+#[test]
+fn a_lost_transaction_is_told_apart_from_a_store_that_is_away() {
+    use crate::storage::{BlobError, SqlError};
+    assert!(matches!(Error::from(BlobError::Sql(SqlError::Conflict)), Error::Conflict));
+    assert!(matches!(Error::from(BlobError::Sql(SqlError::Timeout)), Error::Unavailable));
+}

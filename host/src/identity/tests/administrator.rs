@@ -135,3 +135,17 @@ async fn nobody_is_called_admin_before_or_after() {
         assert!(matches!(ward.alpha().create(person(name)).await, Err(IdentityError::Taken(_))), "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_reset_lets_in_whom_others_have_locked_out() {
+    for ward in Ward::all().await {
+        ward.identity.ensure_administrator("admin", &domains()).await.expect("is made");
+        for login in ["admin", "admin@ward.local"] {
+            while !matches!(ward.verify(login, "a guess").await, Err(IdentityError::Locked(_))) {}
+        }
+        ward.identity.reset_administrator("another").await.expect("is reset");
+        for login in ["admin", "admin@ward.local"] {
+            ward.verify(login, "another").await.expect("opens");
+        }
+    }
+}

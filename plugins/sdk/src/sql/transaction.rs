@@ -24,12 +24,17 @@ impl Transaction {
         &self.inner
     }
 
+    /// Another transaction was faster: this one is run again, whatever the closure makes of it.
+    pub(crate) fn lost(&self) {
+        self.conflict.set(true);
+    }
+
     /// Remembers a conflict: the closure's own error type may not show it any more.
     fn note<T>(&self, result: Result<T, wit::Error>) -> Result<T, Error> {
         result.map_err(|error| {
             let error = Error::from(error);
             if error == Error::Conflict {
-                self.conflict.set(true);
+                self.lost();
             }
             error
         })
