@@ -59,6 +59,12 @@ impl Now {
         Day(self.zoned(at).date_naive())
     }
 
+    /// The time of day that a moment is at.
+    #[must_use]
+    pub fn time_of(&self, at: Timestamp) -> TimeOfDay {
+        Self::at(at, self.zone).time
+    }
+
     /// As the API writes moments: `2025-11-20T10:00:00`, the hospital's time.
     #[must_use]
     pub fn local(&self, at: Timestamp) -> String {

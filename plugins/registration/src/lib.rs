@@ -23,7 +23,10 @@ pub mod domain;
 pub mod failure;
 pub mod input;
 pub mod mask;
+pub mod orders;
+pub mod risk;
 pub mod store;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 
@@ -34,7 +37,7 @@ ward_sdk::plugin! {
     version: env!("CARGO_PKG_VERSION"),
     capabilities: [Sql, Blobs, Identity, Config, Log],
     router: api::router,
-    migrations: ward_sdk::migrations!("registration": "0001_accounts", "0002_catalogue"),
+    migrations: ward_sdk::migrations!("registration": "0001_accounts", "0002_catalogue", "0003_appointments", "0004_care"),
     schema: include_str!("../../../policies/registration.cedarschema"),
     policies: include_str!("../../../policies/registration.cedar"),
     roles: &ROLES,

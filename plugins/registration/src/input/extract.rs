@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::body::HttpBody;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
@@ -32,6 +33,21 @@ impl<T: Read, S: Send + Sync> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let ward_sdk::Json(body) = ward_sdk::Json::<Value>::from_request(request, state).await?;
         T::from_fields(Fields::json(body)?).map(Self)
+    }
+}
+
+/// A JSON body, or none at all, which is as good as an empty object.
+#[derive(Debug)]
+pub struct OptionalBody<T>(pub T);
+
+impl<T: Read, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        if HttpBody::is_end_stream(request.body()) {
+            return T::from_fields(Fields::json(serde_json::json!({}))?).map(Self);
+        }
+        Body::from_request(request, state).await.map(|Body(value)| Self(value))
     }
 }
 

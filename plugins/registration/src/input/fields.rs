@@ -82,6 +82,16 @@ impl Fields {
         }
     }
 
+    /// A field that goes by several names: the first that says something; nothing at all if one is wrong.
+    pub fn first<R: Rule>(&mut self, names: &[&str], rule: &R) -> Option<Option<R::Output>> {
+        let mut found = Some(None);
+        for name in names {
+            let read = self.optional(name, rule);
+            found = found.zip(read).map(|(before, now)| before.or(now));
+        }
+        found
+    }
+
     /// A field of a change; nothing at all if it is wrong.
     pub fn given<R: Rule>(&mut self, name: &str, rule: &R) -> Option<Given<R::Output>> {
         match self.values.remove(name) {

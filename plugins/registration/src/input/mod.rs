@@ -9,7 +9,7 @@ mod fields;
 mod rules;
 mod texts;
 
-pub use extract::{Body, Form, JsonOrForm, Query, Read};
+pub use extract::{Body, Form, JsonOrForm, OptionalBody, Query, Read};
 pub use fields::{Fields, Given};
 pub use rules::{Amount, Bool, Choice, Date, Fault, Genders, Int, List, Number, OrEmpty, Rule, Time};
 pub use texts::{Email, IdCard, Phone, Text};

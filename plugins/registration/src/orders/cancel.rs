@@ -1,0 +1,123 @@
+//! Calling an order off.
+
+use ward_sdk::sql::{self, Connection, Database};
+
+use super::{Lost, Times, promote, settle, times};
+use crate::clock::Now;
+use crate::domain::booking::TOO_LATE;
+use crate::domain::risk::{Behavior, CANCELLATIONS, is_late};
+use crate::domain::{AccountId, CancelReason, Money, OrderId, OrderStatus, Payment};
+use crate::failure::Failure;
+use crate::store::orders::{self, Order};
+use crate::store::{config, risks, slots};
+
+/// What is paid back, where something was paid.
+pub type Refund = Option<Money>;
+
+/// The account that booked it calls it off, before the deadline.
+pub fn by_account(id: OrderId, account: AccountId, now: &Now) -> Result<Refund, Failure> {
+    settle(|| {
+        let order = find(id)?;
+        if order.account != account {
+            return Err(Failure::forbidden("无权操作该预约").into());
+        }
+        let times = Times::of(&order.place, now, &Database)?;
+        if order.status.holds_slot() {
+            in_time(&order, &times, now)?;
+        }
+        let counts = counts(&order, &times, now)?;
+        sql::transaction(|within| {
+            let refund = withdraw(&order, CancelReason::Patient, &times, now, within)?;
+            for behavior in &counts {
+                crate::risk::record(account, *behavior, Some(id), now, within)?;
+            }
+            Ok(refund)
+        })
+    })
+}
+
+/// The account waits no longer for a slot.
+pub fn leave_waitlist(id: OrderId, account: AccountId, now: &Now) -> Result<(), Failure> {
+    settle(|| {
+        let order = orders::find(id, &Database)?.filter(|order| order.account == account);
+        let order = order.ok_or_else(|| Failure::missing("候补记录不存在"))?;
+        if order.status != OrderStatus::Waitlist {
+            return Err(Failure::business("该候补已转为预约或已取消").into());
+        }
+        sql::transaction(|within| {
+            slots::touch(order.place.schedule, within)?;
+            let gone = orders::cancel(id, OrderStatus::Waitlist, CancelReason::Patient, now.at, within)?;
+            if gone { Ok(()) } else { Err(Lost::Again) }
+        })
+    })
+}
+
+/// An administrator calls it off at the desk, as long as the shift lasts.
+pub fn by_desk(id: OrderId, now: &Now) -> Result<Refund, Failure> {
+    settle(|| {
+        let order = find(id)?;
+        let times = Times::of(&order.place, now, &Database)?;
+        if now.at >= times.ends {
+            return Err(Failure::rule(TOO_LATE, "就诊时段已结束,不能取消").into());
+        }
+        sql::transaction(|within| withdraw(&order, CancelReason::Desk, &times, now, within))
+    })
+}
+
+/// An order that can still be called off.
+fn find(id: OrderId) -> Result<Order, Lost> {
+    let order = orders::find(id, &Database)?.ok_or_else(|| Failure::missing("预约不存在"))?;
+    if !order.status.is_active() || order.is_called {
+        return Err(not_any_more().into());
+    }
+    Ok(order)
+}
+
+fn not_any_more() -> Failure {
+    Failure::rule(crate::failure::REQUEST, "该预约无法取消")
+}
+
+/// Refuses what comes after the deadline.
+fn in_time(order: &Order, times: &Times, now: &Now) -> Result<(), Lost> {
+    let hours = config::registration(&times::chain(&order.place), &Database)?.cancel_hours_before;
+    if now.at < times.deadline(hours) {
+        return Ok(());
+    }
+    let msg = format!("需在就诊时间前{hours}小时取消,已超时请到医院窗口办理");
+    Err(Failure::rule(TOO_LATE, msg).into())
+}
+
+/// What counts against the account; giving up a place on the waiting list does not.
+fn counts(order: &Order, times: &Times, now: &Now) -> Result<Vec<Behavior>, Lost> {
+    if !order.status.holds_slot() {
+        return Ok(Vec::new());
+    }
+    let (earlier, noted) = risks::cancellations(order.account, CANCELLATIONS.count - 2, &Database)?;
+    let late = is_late(now.at, times.starts).then_some(Behavior::LateCancel);
+    let burst = CANCELLATIONS.is_one(earlier, noted, now.at).then_some(Behavior::CancelBurst);
+    Ok(late.into_iter().chain(burst).collect())
+}
+
+/// Calls the order off as it was read, and gives its slot to who waits for it.
+fn withdraw(
+    order: &Order,
+    why: CancelReason,
+    times: &Times,
+    now: &Now,
+    within: &impl Connection,
+) -> Result<Refund, Lost> {
+    let schedule = order.place.schedule;
+    let held = order.status.holds_slot();
+    if held {
+        slots::give_back(schedule, 1, within)?;
+    } else {
+        slots::touch(schedule, within)?;
+    }
+    if !orders::cancel(order.id, order.status, why, now.at, within)? {
+        return Err(Lost::Again);
+    }
+    if held {
+        promote(schedule, times.ends, now, within)?;
+    }
+    Ok((order.payment == Payment::Paid).then_some(order.price))
+}
