@@ -176,6 +176,9 @@ fn of_problem(problem: &Problem) -> Failure {
     let http = |msg: &'static str| Failure::new(status, HTTP, "HTTP错误", msg);
     let failure = match problem.kind {
         ProblemKind::Unauthenticated => Failure::unauthenticated(),
+        ProblemKind::Forbidden if problem.operation.as_deref() == Some("get_patient") => {
+            Failure { error: "认证时出现异常".into(), ..Failure::forbidden("仅医生可查询患者信息") }
+        }
         ProblemKind::Forbidden => Failure::forbidden("无权限"),
         ProblemKind::Internal => Failure::internal(),
         ProblemKind::Unavailable => Failure::unavailable(),
