@@ -42,6 +42,22 @@ impl std::ops::Deref for Doctor {
     }
 }
 
+impl Patient {
+    /// The same patient, signed in again.
+    pub async fn again(&self) -> Self {
+        let credentials = json!({ "phonenumber": self.phone, "password": STAFF_PASSWORD });
+        let token = self.api.anonymous().post("/auth/patient/login", &credentials).await.message();
+        Self { api: self.api.with_token(token.as_str().expect("a token")), ..self.clone() }
+    }
+}
+
+impl Doctor {
+    /// The same doctor, signed in again.
+    pub async fn again(&self) -> Self {
+        Self { api: self.api.staff(&self.identifier, STAFF_PASSWORD).await, ..self.clone() }
+    }
+}
+
 /// What a failure says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {

@@ -3,18 +3,29 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod accounts;
+mod add_slot;
+mod anti_scalper;
 mod areas;
+mod booking;
+mod cancelling;
 mod clinics;
 mod configuration;
+mod consultation;
 mod departments;
 mod doctor_accounts;
 mod doctor_photos;
 mod doctors;
 mod files;
+mod hospital;
 mod images;
+mod killed;
+mod never_oversold;
+mod no_shows;
+mod patient_detail;
 mod persons;
 mod policies;
 mod prices;
 mod schedule_lists;
 mod schedules;
 mod sign_in;
+mod waitlist;
