@@ -75,21 +75,6 @@ async fn a_doctors_request_is_decided_once_and_adds_all_or_nothing() {
 }
 
 #[tokio::test]
-async fn an_approval_that_cannot_be_done_changes_nothing() {
-    let hospital = Hospital::open().await;
-    let schedule = hospital.shift(TOMORROW, "上午", 3).await;
-    let patient = hospital.patient().await;
-    let audit = asked(&hospital, schedule, patient.patient_id).await;
-    booked(&patient, schedule).await;
-    assert_eq!(decide(&hospital.admin, audit, "approve").await.refused(), 1003);
-    assert_eq!(hospital.counts(schedule).await, Counts { total: 3, remaining: 2 });
-    assert_eq!(audits(&hospital).await[0]["status"], "pending");
-    hospital.admin.put(&format!("/admin/schedules/{schedule}"), &json!({"status": "停诊"})).await.message();
-    assert_eq!(decide(&hospital.admin, audit, "approve").await.refused(), 99);
-    assert_eq!(hospital.counts(schedule).await, Counts { total: 3, remaining: 3 });
-}
-
-#[tokio::test]
 async fn a_doctor_asks_for_the_own_shifts_and_takes_the_own_requests_back() {
     let hospital = Hospital::open().await;
     let schedule = hospital.shift(TOMORROW, "上午", 1).await;

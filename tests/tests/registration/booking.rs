@@ -135,23 +135,6 @@ async fn ten_orders_in_eight_days_are_the_most() {
 }
 
 #[tokio::test]
-async fn the_periods_limit_is_the_doctors_own_where_there_is_one() {
-    let hospital = Hospital::open().await;
-    let path = format!("/config?scope_type=DOCTOR&scope_id={}", hospital.doctor.doctor_id);
-    let limits =
-        json!({"registration": {"maxAppointmentsPerPeriod": 1, "appointmentPeriodDays": 3, "sameClinicInterval": 1}});
-    hospital.admin.put(&path, &limits).await.message();
-    let patient = hospital.patient().await;
-    let first = hospital.shift(TOMORROW, "上午", 3).await;
-    let second = hospital.shift("2025-11-23", "上午", 3).await;
-    booked(&patient, first).await;
-    let limit = refused(&book(&patient, second, patient.patient_id).await);
-    assert_eq!(limit, (1003, "3天内最多可挂1个号".to_owned()));
-    let elsewhere = hospital.shift_elsewhere("2025-11-23", "下午", 3).await;
-    booked(&patient, elsewhere).await;
-}
-
-#[tokio::test]
 async fn two_orders_in_one_department_lie_seven_days_apart() {
     let hospital = Hospital::open().await;
     let patient = hospital.patient().await;
@@ -204,16 +187,6 @@ async fn a_shift_of_today_is_booked_until_the_days_deadline_and_its_end() {
     hospital.set(2025, 11, 21, 7, 0).await;
     let late = late.again().await;
     assert_eq!(refused(&book(&late, schedule, late.patient_id).await).1, "该时段已结束,不可预约");
-}
-
-#[tokio::test]
-async fn a_stopped_shift_is_not_booked() {
-    let hospital = Hospital::open().await;
-    let schedule = hospital.shift(TOMORROW, "上午", 3).await;
-    hospital.admin.put(&format!("/admin/schedules/{schedule}"), &json!({"status": "停诊"})).await.message();
-    let patient = hospital.patient().await;
-    let refusal = refused(&book(&patient, schedule, patient.patient_id).await);
-    assert_eq!(refusal, (99, "该排班已停诊,不可预约".to_owned()));
 }
 
 #[tokio::test]

@@ -72,21 +72,6 @@ async fn who_waits_no_longer_is_not_promoted() {
 }
 
 #[tokio::test]
-async fn new_slots_go_to_those_who_wait() {
-    let hospital = Hospital::open().await;
-    let schedule = hospital.shift(DAY_AFTER, "上午", 1).await;
-    booked(&hospital.patient().await, schedule).await;
-    let (first, second) = (hospital.patient().await, hospital.patient().await);
-    let (one, two) = (waits(&first, schedule).await, waits(&second, schedule).await);
-    let path = format!("/admin/schedules/{schedule}");
-    hospital.admin.put(&path, &json!({"total_slots": 2})).await.message();
-    assert_eq!((status(&first, one).await, status(&second, two).await), ("pending".into(), "waitlist".into()));
-    hospital.admin.put(&path, &json!({"total_slots": 5})).await.message();
-    assert_eq!(status(&second, two).await, "pending");
-    assert_eq!(hospital.counts(schedule).await, Counts { total: 5, remaining: 2 });
-}
-
-#[tokio::test]
 async fn who_still_waits_when_the_shift_has_ended_is_called_off() {
     let mut hospital = Hospital::open().await;
     let schedule = hospital.shift(TOMORROW, "上午", 1).await;

@@ -127,6 +127,7 @@ pub struct BasicInfo {
 /// Not recorded: empty lists.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
 pub struct MedicalHistory {
     past_history: Vec<String>,
     allergy_history: Vec<String>,
