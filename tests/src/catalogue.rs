@@ -48,6 +48,13 @@ impl Api {
     }
 }
 
+/// Tomorrow in Shanghai.
+pub fn tomorrow() -> String {
+    let zone = chrono::FixedOffset::east_opt(8 * 3600).expect("an offset");
+    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).with_timezone(&zone);
+    (now + chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string()
+}
+
 #[track_caller]
 fn number(message: &Value, name: &str) -> i64 {
     message[name].as_i64().unwrap_or_else(|| panic!("no {name}: {message}"))

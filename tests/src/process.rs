@@ -140,6 +140,18 @@ impl WardProcess {
         line.trim().trim_end_matches(" kB").parse::<u64>().expect("kilobytes") * 1024
     }
 
+    /// Processor time that it has used, its threads' together.
+    pub fn processor_time(&self) -> Duration {
+        // The kernel counts for programs in hundredths of a second, on every machine.
+        const TICKS: u64 = 100;
+        let id = self.child.id().expect("it runs");
+        let text = std::fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
+        // The second field, in parentheses, may hold anything; behind it come 11 others, then user and system time.
+        let (_, fields) = text.rsplit_once(')').expect("a name");
+        let ticks = fields.split_whitespace().skip(11).take(2).map(|field| field.parse::<u64>().expect("ticks"));
+        Duration::from_millis(ticks.sum::<u64>() * 1000 / TICKS)
+    }
+
     /// `kill -9`: no destructor, no flush.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("it runs");

@@ -17,6 +17,8 @@ pub enum Part {
     Dicom,
     /// Start with cached plugins; memory.
     Start,
+    /// The public lists of the registration API.
+    Catalogue,
 }
 
 /// Builds everything and runs the parts wanted, or all.

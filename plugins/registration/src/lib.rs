@@ -21,6 +21,7 @@ pub mod api;
 pub mod clock;
 pub mod domain;
 pub mod failure;
+pub mod imports;
 pub mod input;
 pub mod mask;
 pub mod orders;

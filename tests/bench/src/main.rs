@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "the tables are what this program is for")]
 
+mod catalogue;
 mod dicom;
 mod http;
 mod orthanc;
@@ -19,8 +20,10 @@ async fn main() -> Result<()> {
     log_as_the_product_does()?;
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
-    if let Some(unknown) = wanted.iter().find(|name| !["process", "http", "dicom", "start"].contains(&name.as_str())) {
-        bail!("no part {unknown}: process, http, dicom, start");
+    if let Some(unknown) =
+        wanted.iter().find(|name| !["process", "http", "dicom", "start", "catalogue"].contains(&name.as_str()))
+    {
+        bail!("no part {unknown}: process, http, dicom, start, catalogue");
     }
     if is_wanted("process") {
         process::run().await?.print();
@@ -30,6 +33,9 @@ async fn main() -> Result<()> {
     }
     if is_wanted("dicom") {
         dicom::run().await?.print();
+    }
+    if is_wanted("catalogue") {
+        catalogue::run().await?.print();
     }
     if is_wanted("start") {
         start::run().await?.print();

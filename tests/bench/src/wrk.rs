@@ -4,12 +4,12 @@ use anyhow::{Context, Result, ensure};
 use tokio::process::Command;
 
 /// Seconds of one measurement.
-const SECONDS: &str = "6s";
+pub const SECONDS: u32 = 6;
 
 /// Requests per second with 16 connections, every answer a success.
 pub async fn requests_per_second(url: &str, token: Option<&str>) -> Result<f64> {
     let mut command = Command::new("wrk");
-    command.args(["--threads", "2", "--connections", "16", "--duration", SECONDS]);
+    command.args(["--threads", "2", "--connections", "16", "--duration", &format!("{SECONDS}s")]);
     if let Some(token) = token {
         command.args(["--header", &format!("authorization: Bearer {token}")]);
     }

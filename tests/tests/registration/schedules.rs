@@ -166,6 +166,63 @@ async fn nothing_is_planned_beyond_the_days_that_the_configuration_allows() {
 }
 
 #[tokio::test]
+async fn a_change_keeps_what_it_does_not_name() {
+    let place = Place::new().await;
+    let id = place.create(&json!({"price": 66})).await["schedule_id"].as_i64().unwrap();
+    let path = format!("/admin/schedules/{id}");
+    let change = json!({"schedule_date": "2025-11-23", "time_section": "晚上", "slot_type": "特需", "total_slots": 25});
+    assert_eq!(place.admin.put(&path, &change).await.message(), json!({"detail": "排班更新成功"}));
+    let shown = place.admin.shown_schedule(place.doctor, "2025-11-23", id).await;
+    assert_eq!(
+        (&shown["week_day"], &shown["time_section"], &shown["slot_type"]),
+        (&json!("日"), &json!("晚上"), &json!("特需"))
+    );
+    assert_eq!((&shown["total_slots"], &shown["remaining_slots"]), (&json!(25), &json!(25)));
+    assert_eq!(shown["price"], 66.0, "an absent price stays");
+    place.admin.put(&path, &json!({"price": 0})).await.message();
+    assert_eq!(place.admin.shown_schedule(place.doctor, "2025-11-23", id).await["price"], 500.0);
+    place.admin.put(&path, &json!({"status": "停诊"})).await.message();
+    assert_eq!(place.admin.shown_schedule(place.doctor, "2025-11-23", id).await["status"], "停诊");
+    place.admin.put(&path, &json!({"status": "正常"})).await.message();
+    assert_eq!(place.admin.shown_schedule(place.doctor, "2025-11-23", id).await["status"], "正常");
+}
+
+#[tokio::test]
+async fn a_change_to_a_time_that_is_taken_changes_nothing() {
+    let place = Place::new().await;
+    place.create(&json!({})).await;
+    let id = place.create(&json!({"time_section": "下午"})).await["schedule_id"].as_i64().unwrap();
+    let path = format!("/admin/schedules/{id}");
+    let change = json!({"time_section": "上午", "total_slots": 5, "price": 5});
+    assert_eq!(place.admin.put(&path, &change).await.refused(), 99);
+    for (wrong, code) in [
+        (json!({"doctor_id": 9999}), 106),
+        (json!({"clinic_id": 9999}), 106),
+        (json!({"total_slots": -1}), 99),
+        (json!({"schedule_date": "2027-01-01"}), 99),
+    ] {
+        assert_eq!(place.admin.put(&path, &wrong).await.refused(), code, "{wrong}");
+    }
+    assert_eq!(place.admin.put("/admin/schedules/9999", &json!({})).await.refused(), 106);
+    let shown = place.admin.shown_schedule(place.doctor, TOMORROW, id).await;
+    assert_eq!(
+        (&shown["time_section"], &shown["total_slots"], &shown["price"]),
+        (&json!("下午"), &json!(20), &json!(50.0))
+    );
+    place.admin.put(&path, &json!({"time_section": "下午"})).await.message();
+}
+
+#[tokio::test]
+async fn a_schedule_without_orders_is_deleted() {
+    let place = Place::new().await;
+    let id = place.create(&json!({})).await["schedule_id"].as_i64().unwrap();
+    let path = format!("/admin/schedules/{id}");
+    assert_eq!(place.admin.delete(&path).await.message(), json!({"detail": "排班删除成功"}));
+    assert_eq!(place.admin.delete(&path).await.refused(), 106);
+    place.create(&json!({})).await;
+}
+
+#[tokio::test]
 async fn a_deleted_doctor_or_clinic_gets_no_schedule() {
     let place = Place::new().await;
     place.admin.delete(&format!("/doctors/{}", place.doctor)).await.message();
@@ -180,4 +237,6 @@ async fn only_administrators_plan() {
     assert_eq!(doctor.post("/admin/schedules", &place.body(&json!({}))).await.refused(), 102);
     let anonymous = place.ward.registration();
     assert_eq!(anonymous.post("/admin/schedules", &place.body(&json!({}))).await.refused(), 105);
+    assert_eq!(anonymous.put("/admin/schedules/1", &json!({})).await.refused(), 105);
+    assert_eq!(anonymous.delete("/admin/schedules/1").await.refused(), 105);
 }

@@ -41,8 +41,21 @@ pub struct Leave {
 }
 
 from_row!(Leave {
-    id, doctor_id, leave_day, shift, reason, attachments, status, submitted_at, auditor, audited_at, remark, doctor_name,
-    doctor_title, dept_id, dept_name,
+    id,
+    doctor_id,
+    leave_day,
+    shift,
+    reason,
+    attachments,
+    status,
+    submitted_at,
+    auditor,
+    audited_at,
+    remark,
+    doctor_name,
+    doctor_title,
+    dept_id,
+    dept_name,
 });
 
 /// A request to be.
@@ -68,7 +81,12 @@ fn select() -> String {
 }
 
 /// Adds a request.
-pub fn insert(new: &NewLeave, doctor: DoctorId, now: Timestamp, within: &impl Connection) -> Result<AuditId, sql::Error> {
+pub fn insert(
+    new: &NewLeave,
+    doctor: DoctorId,
+    now: Timestamp,
+    within: &impl Connection,
+) -> Result<AuditId, sql::Error> {
     let (id,) = within.query_one(
         "INSERT INTO leave_audit (doctor_id, leave_day, shift, reason, attachments, status, submitted_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",

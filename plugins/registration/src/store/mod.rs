@@ -10,6 +10,7 @@ pub mod config;
 pub mod departments;
 pub mod doctors;
 pub mod files;
+pub mod leaves;
 pub mod listing;
 pub mod members;
 pub mod notices;

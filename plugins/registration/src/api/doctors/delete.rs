@@ -7,10 +7,11 @@ use super::{photo, shape::missing};
 use crate::answer::{Answer, Done, done};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
-use crate::domain::DoctorId;
+use crate::domain::{CancelReason, DoctorId};
 use crate::failure::Failure;
+use crate::orders;
 use crate::store::config::{self, Scope};
-use crate::store::{accounts, doctors};
+use crate::store::{accounts, doctors, schedules};
 
 /// Delete a doctor
 ///
@@ -34,6 +35,9 @@ pub async fn delete_doctor(now: Now, Path(id): Path<DoctorId>) -> Result<Answer<
 
 fn delete(id: DoctorId, now: &Now, within: &Transaction) -> Result<String, Failure> {
     let doctor = doctors::find(id, within)?.ok_or_else(missing)?;
+    for schedule in schedules::held_from(id, now.today, within)? {
+        orders::stop(schedule, CancelReason::Stopped, now, within)?;
+    }
     photo::forget(&doctor, within)?;
     config::forget(Scope::Doctor(id), within)?;
     doctors::delete(id, now.at, within)?;

@@ -9,12 +9,12 @@ use crate::api::docs::Refusals;
 use crate::api::{clinics as clinic, doctors as doctor};
 use crate::clock::Now;
 use crate::domain::timetable::MOST_SLOTS;
-use crate::domain::{ClinicId, Day, DoctorId, ScheduleId, ScheduleStatus};
+use crate::domain::{ClinicId, Day, DoctorId, ScheduleId, ScheduleStatus, Word as _};
 use crate::failure::Failure;
 use crate::input::{Amount, Body, Choice, Date, Fields, Int, Number, Read};
 use crate::store::config::{self, Chain};
 use crate::store::schedules::{self, NewSchedule};
-use crate::store::{clinics, doctors};
+use crate::store::{clinics, doctors, leaves};
 
 /// A schedule.
 #[derive(ToSchema, Deserialize)]
@@ -98,6 +98,9 @@ fn create(new: &NewSchedule, now: &Now, within: &Transaction) -> Result<Schedule
     let dept = clinic.dept_id.unwrap_or(doctor.dept_id);
     let chain = Chain { doctor: Some(doctor.id), clinic: Some(clinic.id), minor: Some(dept) };
     not_too_far(new.day, &chain, now, within)?;
+    if new.status == ScheduleStatus::Open && leaves::on_leave(doctor.id, new.day, new.section, within)? {
+        return Err(on_leave(new));
+    }
     Ok(schedules::insert(new, &doctor, &clinic, now.at, within)?.id)
 }
 
@@ -108,4 +111,8 @@ pub fn not_too_far(day: Day, chain: &Chain, now: &Now, within: &Transaction) -> 
         return Err(Failure::business(format!("最多只能排未来 {most} 天的班")));
     }
     Ok(())
+}
+
+fn on_leave(new: &NewSchedule) -> Failure {
+    Failure::business(format!("该医生在 {} {} 已请假", new.day, new.section.word()))
 }

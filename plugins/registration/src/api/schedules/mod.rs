@@ -1,6 +1,8 @@
 //! Schedules (排班): what anybody reads, what doctors and administrators read, and managing them.
 
+mod change;
 mod create;
+mod delete;
 
 mod detail;
 mod doctors;
@@ -28,4 +30,5 @@ pub fn router() -> OpenApiRouter {
         .also(&doctors, routes!(doctors::own_schedules_today))
         .also(&doctors, routes!(detail::own_schedule))
         .routes(routes!(create::create_schedule))
+        .routes(routes!(change::update_schedule, delete::delete_schedule))
 }
