@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use ward_sdk::http::{HeaderValue, StatusCode, header};
 use ward_sdk::identity::LoginKind;
 use ward_sdk::{Location, Problem, ProblemKind, Rejection, RejectionKind};
-use ward_sdk::{blobs, identity, policy, sql};
+use ward_sdk::{blobs, identity, sql};
 
 /// 未知错误.
 pub const UNKNOWN: u16 = 97;
@@ -228,15 +228,6 @@ impl From<blobs::Error> for Failure {
         match error {
             blobs::Error::Unavailable => Self::unavailable(),
             other => internal("blobs", &other),
-        }
-    }
-}
-
-impl From<policy::Error> for Failure {
-    fn from(error: policy::Error) -> Self {
-        match error {
-            policy::Error::Denied(_) => Self::forbidden("无权限"),
-            other => internal("policy", &other),
         }
     }
 }

@@ -3,6 +3,8 @@
 use serde_json::json;
 use ward_tests::Ward;
 
+use crate::hospital::{Hospital, TOMORROW, book};
+
 #[tokio::test]
 async fn the_defaults_are_the_documents() {
     let ward = Ward::start().await;
@@ -139,4 +141,29 @@ async fn of_changes_made_at_once_none_is_lost() {
     futures_util::future::join_all(changes).await;
     let registration = admin.get("/config").await.message()["registration"].clone();
     assert!(fields.iter().all(|field| registration[field] == 9), "{registration}");
+}
+
+#[tokio::test]
+async fn booking_follows_the_doctor_before_the_clinic_before_the_department_before_the_hospital() {
+    let hospital = Hospital::open().await;
+    let schedule = hospital.shift(TOMORROW, "下午", 9).await;
+    let scopes = [
+        String::new(),
+        format!("?scope_type=MINOR_DEPT&scope_id={}", hospital.dept),
+        format!("?scope_type=CLINIC&scope_id={}", hospital.clinic),
+        format!("?scope_type=DOCTOR&scope_id={}", hospital.doctor.doctor_id),
+    ];
+    let today = hospital.shift("2025-11-20", "晚上", 9).await;
+    // Each level says the opposite of the one above it: 09:00 is before 23:00 and after 08:00.
+    for (scope, (deadline, open)) in
+        scopes.iter().zip([("23:00", true), ("08:00", false), ("23:00", true), ("08:00", false)])
+    {
+        let change = json!({ "registration": { "sameDayDeadline": deadline } });
+        hospital.admin.put(&format!("/config{scope}"), &change).await.message();
+        let patient = hospital.patient().await;
+        let status = book(&patient, today, patient.patient_id).await.status;
+        assert_eq!(status == 200, open, "{scope}: {status}");
+    }
+    let patient = hospital.patient().await;
+    book(&patient, schedule, patient.patient_id).await.message();
 }

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use ward_tests::Ward;
 
+use crate::hospital::{Hospital, TOMORROW, book, cancel, id};
+
 fn person(name: &str) -> Value {
     json!({ "name": name, "phone_number": "+86 138 1234 5678", "id_card": "110101199501011234", "relation_type": "父母" })
 }
@@ -191,4 +193,20 @@ async fn of_several_made_the_default_at_once_one_is() {
     let list = patient.get("/patient/patients").await.message();
     let defaults = list["patients"].as_array().unwrap().iter().filter(|person| person["is_default"] == true);
     assert_eq!(defaults.count(), 1);
+}
+
+#[tokio::test]
+async fn a_person_with_an_open_order_is_not_removed() {
+    let hospital = Hospital::open().await;
+    let patient = hospital.patient().await;
+    let schedule = hospital.shift(TOMORROW, "下午", 5).await;
+    let person = id_of(&patient.post("/patient/patients", &json!({ "name": "王五" })).await.message());
+    let order = id(&book(&patient, schedule, person).await.message());
+    let path = format!("/patient/patients/{person}");
+    let refusal = patient.delete(&path).await.expect(400).refusal();
+    assert_eq!((refusal.code, refusal.msg.as_str()), (99, "该就诊人有未完成的预约，不能删除"));
+    cancel(&patient, order).await.message();
+    patient.delete(&path).await.message();
+    let listed = patient.get("/appointments").await.message()["list"][0].clone();
+    assert_eq!((&listed["id"], &listed["patientName"]), (&json!(order), &json!("王五")), "the order stays");
 }

@@ -243,6 +243,16 @@ pub fn any(schedule: ScheduleId, within: &impl Connection) -> Result<bool, sql::
     Ok(found.is_some())
 }
 
+/// Whether a patient has an order from which something may still come.
+pub fn open_of(patient: PatientId, within: &impl Connection) -> Result<bool, sql::Error> {
+    let found: Option<(i64,)> = within.query_optional(
+        "SELECT 1 FROM appointment \
+         WHERE patient_id = $1 AND status IN ('waitlist', 'pending', 'confirmed') LIMIT 1",
+        &params![patient],
+    )?;
+    Ok(found.is_some())
+}
+
 /// Writes the schedule's doctor, clinic, department, area, day and section into its orders again.
 pub fn follow(schedule: ScheduleId, within: &impl Connection) -> Result<u64, sql::Error> {
     let place: Option<(DoctorId, ClinicId, MinorId, AreaId, Day, Section)> = within.query_optional(

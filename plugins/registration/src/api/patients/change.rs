@@ -13,6 +13,7 @@ use crate::clock::Now;
 use crate::domain::{AccountId, Day, Gender, PatientId, PatientType};
 use crate::failure::Failure;
 use crate::input::{Body, Bool, Date, Fields, Genders, Given, IdCard, OrEmpty, Phone, Read, Rule, Text};
+use crate::store::orders;
 use crate::store::patients::{self, Patient};
 
 /// Persons that an account has at most.
@@ -243,6 +244,9 @@ pub async fn remove_person(viewer: Viewer, now: Now, Path(id): Path<PatientId>) 
         let mut person = own(id, &viewer, tx)?;
         if person.is_self {
             return Err(Failure::refused("不能删除本人"));
+        }
+        if orders::open_of(id, tx)? {
+            return Err(Failure::business("该就诊人有未完成的预约，不能删除"));
         }
         let was_default = std::mem::take(&mut person.is_default);
         person.removed_at = Some(now.at);
