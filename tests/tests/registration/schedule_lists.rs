@@ -101,6 +101,23 @@ async fn without_a_day_the_next_seven_days_are_shown() {
 }
 
 #[tokio::test]
+async fn the_next_seven_days_step_over_midnight_and_the_end_of_the_year() {
+    let clock = HeldClock::at(shanghai(2025, 12, 31, 23, 59));
+    let ward = Ward::builder().clock(clock.clock()).start().await;
+    let admin = ward.registration_admin().await;
+    let dept = admin.department().await;
+    let (clinic, doctor) = (admin.clinic(dept).await, admin.plain_doctor(dept, "张三", "").await);
+    let mut planned = Vec::new();
+    for date in ["2025-12-31", "2026-01-01", "2026-01-06", "2026-01-07"] {
+        planned.push(admin.schedule(doctor, clinic, date, "上午", 5).await);
+    }
+    let path = format!("/hospitals/schedules?departmentId={dept}");
+    assert_eq!(ids(&ward.registration(), &path).await, planned[..3]);
+    clock.advance(60_000);
+    assert_eq!(ids(&ward.registration(), &path).await, planned[1..]);
+}
+
+#[tokio::test]
 async fn a_doctor_sees_the_own_schedules_and_an_administrator_anybodys() {
     let place = Place::new().await;
     let id = place.plan("2025-11-21", "上午").await;

@@ -53,14 +53,14 @@ impl Read for Change {
 }
 
 impl Change {
-    fn apply(&self, before: Schedule) -> Schedule {
+    fn apply(&self, before: &Schedule) -> Schedule {
         Schedule {
             doctor_id: self.doctor.unwrap_or(before.doctor_id),
             clinic_id: self.clinic.unwrap_or(before.clinic_id),
             day: self.day.unwrap_or(before.day),
             section: self.section.unwrap_or(before.section),
             slot_type: self.slot_type.unwrap_or(before.slot_type),
-            ..before
+            ..before.clone()
         }
     }
 }
@@ -87,7 +87,7 @@ pub async fn update_schedule(
 
 fn update(id: ScheduleId, change: &Change, now: &Now, within: &Transaction) -> Result<(), Failure> {
     let before = schedules::find(id, within)?.ok_or_else(missing)?;
-    let mut schedule = change.apply(before.clone());
+    let mut schedule = change.apply(&before);
     let moved = is_moved(&before, &schedule);
     if moved {
         place(&before, &mut schedule, now, within)?;
