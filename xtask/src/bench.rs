@@ -17,6 +17,8 @@ pub enum Part {
     Dicom,
     /// Start with cached plugins; memory.
     Start,
+    /// Signing in to the registration API.
+    Accounts,
     /// The public lists of the registration API.
     Catalogue,
 }

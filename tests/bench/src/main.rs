@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "the tables are what this program is for")]
 
+mod accounts;
 mod catalogue;
 mod dicom;
 mod http;
@@ -15,15 +16,16 @@ mod wrk;
 
 use anyhow::{Result, bail};
 
+/// What can be measured, in this order.
+const PARTS: [&str; 6] = ["process", "http", "dicom", "accounts", "catalogue", "start"];
+
 #[tokio::main]
 async fn main() -> Result<()> {
     log_as_the_product_does()?;
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
-    if let Some(unknown) =
-        wanted.iter().find(|name| !["process", "http", "dicom", "start", "catalogue"].contains(&name.as_str()))
-    {
-        bail!("no part {unknown}: process, http, dicom, start, catalogue");
+    if let Some(unknown) = wanted.iter().find(|name| !PARTS.contains(&name.as_str())) {
+        bail!("no part {unknown}: {}", PARTS.join(", "));
     }
     if is_wanted("process") {
         process::run().await?.print();
@@ -33,6 +35,9 @@ async fn main() -> Result<()> {
     }
     if is_wanted("dicom") {
         dicom::run().await?.print();
+    }
+    if is_wanted("accounts") {
+        accounts::run().await?.print();
     }
     if is_wanted("catalogue") {
         catalogue::run().await?.print();

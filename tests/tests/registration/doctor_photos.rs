@@ -15,7 +15,7 @@ async fn a_photo_is_served_as_it_was_sent() {
     assert_eq!(sent["original_photo_url"], Value::Null);
     let address = sent["photo_path"].as_str().unwrap();
     assert!(address.starts_with("/static/image/doctor_"), "{address}");
-    assert!(address.ends_with(".png"), "its content counts, not its name: {address}");
+    assert!(address.rsplit('.').next() == Some("png"), "its content counts, not its name: {address}");
     for place in [address, &path, &format!("/patient{path}"), &format!("/admin{path}")] {
         let photo = admin.get(place).await.expect(200);
         assert_eq!((photo.header("content-type"), &photo.body[..]), (Some("image/png"), PNG), "{place}");

@@ -100,7 +100,7 @@ async fn a_slot_that_becomes_free_goes_to_one_of_those_who_come_at_once() {
     gone.message();
     also_gone.message();
     assert_eq!(status(&waiting, place).await, "pending", "who waited is served");
-    let expected = if hurried.status == 200 { 0 } else { 1 };
+    let expected = i64::from(hurried.status != 200);
     assert_eq!(hospital.counts(schedule).await, Counts { total: 2, remaining: expected });
     Hospital::never_oversold(hospital.counts(schedule).await, &hospital.orders(schedule).await);
 }
