@@ -4,10 +4,12 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
+use bytes::Bytes;
 
 use crate::assembly::{Assembly, Limits, Mount};
 use crate::gateway::Operations;
+use crate::life::{Kind, LifeError, Step};
 use crate::policy::Policies;
 use crate::runtime::{self, Cache, Capability, Installed, Runtime};
 
@@ -33,31 +35,57 @@ pub fn runtime(assembly: &Assembly) -> anyhow::Result<Runtime> {
     Runtime::new(runtime::Pool::for_limits(limits.iter()), cache).map_err(|error| anyhow::anyhow!("{error:#}"))
 }
 
-/// Examines a mount: everything that can be wrong with it short of its database.
-pub async fn mount(assembly: &Assembly, runtime: &Runtime, mount: &Mount, limits: &Limits) -> anyhow::Result<Examined> {
-    let file = assembly.plugins.join(format!("{}.wasm", mount.plugin));
+/// Examines the development file of a mount, `<plugins>/<plugin>.wasm`.
+pub async fn file(assembly: &Assembly, runtime: &Runtime, mount: &Mount) -> anyhow::Result<Examined> {
+    let file = assembly.checkout(mount);
     let bytes = tokio::fs::read(&file).await.with_context(|| format!("read the component {}", file.display()))?;
-    let installed = runtime.install(&bytes, limits).await?;
-    let granted = granted(mount, &installed)?;
-    installed.check_granted(&granted)?;
-    let operations = Operations::parse(&installed.description.openapi, limits)?;
+    Ok(component(assembly, runtime, mount, bytes.into()).await?)
+}
+
+/// Examines a component for a mount: everything that can be wrong with it short of its database.
+pub async fn component(
+    assembly: &Assembly,
+    runtime: &Runtime,
+    mount: &Mount,
+    bytes: Bytes,
+) -> Result<Examined, LifeError> {
+    let limits = mount.limits(&assembly.limits);
+    let installed = install(runtime, bytes, &limits).await?;
+    let name = &installed.description.name;
+    if *name != mount.plugin {
+        let reason = format!("it says that it is the plugin `{name}`, and the mount is of `{}`", mount.plugin);
+        return Err(LifeError::refused(Step::Describe, reason));
+    }
+    let granted = granted(mount, &installed);
+    installed.check_granted(&granted).map_err(|error| LifeError::refused(Step::Grants, error.to_string()))?;
+    let operations = Operations::parse(&installed.description.openapi, &limits)
+        .map_err(|error| refused(Step::Document, &error.into()))?;
     let domain = mount.domain().to_owned();
-    let policies = policies(assembly, &domain, &installed, &operations)?;
+    let policies =
+        policies(assembly, &domain, &installed, &operations).map_err(|error| refused(Step::Policies, &error))?;
     Ok(Examined { installed, granted, operations, domain, policies })
 }
 
-fn granted(mount: &Mount, installed: &Installed) -> anyhow::Result<Vec<Capability>> {
-    let mut granted = Vec::new();
-    for name in &mount.grants {
-        let Some(capability) = Capability::from_name(name) else { bail!("`{name}` is not a capability") };
-        if installed.description.capabilities.contains(&capability) {
-            granted.push(capability);
-        }
+/// Compiles a component and lets it describe itself, away from the threads that serve.
+pub async fn install(runtime: &Runtime, bytes: Bytes, limits: &Limits) -> Result<Installed, LifeError> {
+    let (runtime, limits, handle) = (runtime.clone(), limits.clone(), tokio::runtime::Handle::current());
+    let work = move || handle.block_on(runtime.install(&bytes, &limits));
+    let installed = tokio::task::spawn_blocking(work).await;
+    match installed {
+        Ok(installed) => installed.map_err(|error| LifeError::refused(Step::Describe, error.to_string())),
+        // The compiler met something that it does not expect of a component.
+        Err(_) => Err(LifeError::new(Step::Describe, Kind::Refused, "the component cannot be compiled")),
     }
-    if granted.contains(&Capability::Blobs) && !granted.contains(&Capability::Sql) {
-        bail!("`blobs` stands on `sql`: grant both or neither");
-    }
-    Ok(granted)
+}
+
+fn refused(step: Step, error: &anyhow::Error) -> LifeError {
+    LifeError::refused(step, format!("{error:#}"))
+}
+
+fn granted(mount: &Mount, installed: &Installed) -> Vec<Capability> {
+    let requested = &installed.description.capabilities;
+    let named = mount.grants.iter().filter_map(|name| Capability::from_name(name));
+    named.filter(|capability| requested.contains(capability)).collect()
 }
 
 fn policies(
@@ -68,14 +96,18 @@ fn policies(
 ) -> anyhow::Result<Policies> {
     let description = &installed.description;
     let roles: Vec<String> = description.roles.iter().map(|role| role.name.clone()).collect();
-    let site = site_policies(&assembly.site_policies.join(domain))?;
+    let site = site_policies(assembly, domain)?;
     let (schema, policies) = (&description.cedar_schema, &description.cedar_policies);
     Ok(Policies::build(domain, operations.names(), &roles, schema, policies, &site)?)
 }
 
-/// The hospital's own Cedar files of a domain, name and text, in the order of their names. Only a
-/// directory that does not exist has none: what cannot be read might forbid something.
-fn site_policies(directory: &Path) -> anyhow::Result<Vec<(String, String)>> {
+/// The hospital's own Cedar files of a domain, name and text, in the order of their names.
+pub fn site_policies(assembly: &Assembly, domain: &str) -> anyhow::Result<Vec<(String, String)>> {
+    cedar_files(&assembly.site_policies.join(domain))
+}
+
+/// Only a directory that does not exist has no files: what cannot be read might forbid something.
+fn cedar_files(directory: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let unreadable = || format!("read the policies in {}", directory.display());
     let entries = match std::fs::read_dir(directory) {
         Ok(entries) => entries,
@@ -104,7 +136,7 @@ mod tests {
         for (name, text) in [("b.cedar", "two"), ("a.cedar", "one"), ("readme.txt", "no")] {
             std::fs::write(directory.path().join(name), text).unwrap();
         }
-        let files = site_policies(directory.path()).unwrap();
+        let files = cedar_files(directory.path()).unwrap();
         let texts: Vec<&str> = files.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(texts, ["one", "two"]);
         assert!(files[0].0.ends_with("a.cedar"));
@@ -113,9 +145,9 @@ mod tests {
     #[test]
     fn only_an_absent_directory_is_empty() {
         let directory = tempfile::tempdir().unwrap();
-        assert!(site_policies(&directory.path().join("none")).unwrap().is_empty());
+        assert!(cedar_files(&directory.path().join("none")).unwrap().is_empty());
         let file = directory.path().join("file");
         std::fs::write(&file, "").unwrap();
-        assert!(site_policies(&file).is_err());
+        assert!(cedar_files(&file).is_err());
     }
 }

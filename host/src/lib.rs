@@ -8,11 +8,14 @@ pub mod assembly;
 pub mod capabilities;
 pub mod cli;
 pub mod clock;
+pub mod contract;
 pub mod examine;
 pub mod gateway;
 pub mod identity;
+pub mod life;
 pub mod policy;
 pub mod runtime;
+pub mod signature;
 pub mod storage;
 
 pub use app::App;

@@ -9,7 +9,8 @@ use crate::{Api, Ward};
 
 /// One row for each operation of what is mounted at `prefix`, one column for each caller.
 pub async fn policy_table(ward: &Ward, prefix: &str, callers: &[(&str, Option<&Api>)]) -> String {
-    let mounted = ward.app().mounts.iter().find(|mounted| mounted.prefix == prefix).expect("it is mounted");
+    let point = ward.app().mounts.iter().find(|point| point.prefix == prefix).expect("it is mounted");
+    let mounted = point.active().expect("it serves");
     let mut sessions = Vec::new();
     for (_, caller) in callers {
         sessions.push(match caller {
@@ -22,7 +23,7 @@ pub async fn policy_table(ward: &Ward, prefix: &str, callers: &[(&str, Option<&A
     }
     let names: Vec<&str> = callers.iter().map(|(name, _)| *name).collect();
     let mut table = String::new();
-    writeln!(table, "{:32} {}", mounted.prefix, names.join("  ")).expect("a string takes it");
+    writeln!(table, "{:32} {}", point.prefix, names.join("  ")).expect("a string takes it");
     let mut operations: Vec<_> = mounted.operations.names().iter().enumerate().collect();
     operations.sort_by_key(|(_, name)| name.as_str());
     for (index, operation) in operations {

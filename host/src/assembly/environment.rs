@@ -6,8 +6,8 @@ use std::ffi::OsString;
 use super::error::AssemblyError;
 use super::{Assembly, LogFormat, Mount, RateOverride, Secret, Switch};
 
-/// Variables that are not keys: where the assembly is, and the build tool's own.
-const OTHERS: [&str; 2] = ["WARD_CONFIG", "WARD_NO_INSTALL"];
+/// Variables that are not keys: where the assembly is, whom `ward plugin` speaks to, and the build tool's own.
+const OTHERS: [&str; 6] = ["WARD_CONFIG", "WARD_NO_INSTALL", "WARD_PASSWORD", "WARD_TOKEN", "WARD_URL", "WARD_USER"];
 /// Variables of the test suites.
 const TESTS: &str = "WARD_TEST_";
 
@@ -17,7 +17,7 @@ pub const VARIABLES: [(&str, &str); 12] = [
     ("WARD_DATA", "directory for keys, cache, SQLite and local blobs"),
     ("WARD_DATABASE", "sqlite:<file> or postgres://…; empty: SQLite below the data directory"),
     ("WARD_BLOBS", "a directory or s3://bucket/prefix; empty: a directory below the data directory"),
-    ("WARD_PLUGINS", "directory of the plugins' components"),
+    ("WARD_PLUGINS", "directory of development builds, for mounts that are unsigned"),
     ("WARD_SITE_POLICIES", "directory of the hospital's own Cedar files, <domain>/*.cedar"),
     ("WARD_ADMIN_PASSWORD", "password of `admin` at the very first start; empty: random and printed"),
     ("WARD_RATE_LIMIT", "on or off"),

@@ -32,8 +32,10 @@ pub struct Assembly {
     pub database: String,
     /// Blob store, a directory or `s3://bucket/prefix`; empty: a directory below `data` (`WARD_BLOBS`).
     pub blobs: String,
-    /// Directory of the plugins' components, `<plugin>.wasm` (`WARD_PLUGINS`).
+    /// Directory of development builds, `<plugin>.wasm`, for mounts that are `unsigned` (`WARD_PLUGINS`).
     pub plugins: PathBuf,
+    /// Public keys whose signatures of plugins are believed: name and Base64.
+    pub trusted_keys: BTreeMap<String, String>,
     /// Directory of the hospital's own Cedar files, `<domain>/*.cedar` (`WARD_SITE_POLICIES`).
     pub site_policies: PathBuf,
     /// Password of `admin` at the very first start; random if empty (`WARD_ADMIN_PASSWORD`).
@@ -61,8 +63,12 @@ pub struct Assembly {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mount {
-    /// Name of the component, `<plugins>/<plugin>.wasm`.
+    /// Name of the plugin, one of whose installed versions is active here.
     pub plugin: String,
+    /// Whether its versions may be unsigned, as those built from a checkout are: a new
+    /// `<plugins>/<plugin>.wasm` is then installed and activated at a start.
+    #[serde(default)]
+    pub unsigned: bool,
     /// Path prefix: `/pacs`.
     pub path: String,
     /// Host names at whose root it is mounted too; by default `<last part of path>.localhost`.
@@ -137,6 +143,14 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
+impl Assembly {
+    /// The development build of a mount's plugin.
+    #[must_use]
+    pub fn checkout(&self, mount: &Mount) -> PathBuf {
+        self.plugins.join(format!("{}.wasm", mount.plugin))
+    }
+}
+
 impl Mount {
     /// The domain of its roles and its schema.
     #[must_use]
@@ -169,6 +183,7 @@ impl Default for Assembly {
             database: String::new(),
             blobs: String::new(),
             plugins: "target/plugins".into(),
+            trusted_keys: BTreeMap::new(),
             site_policies: "policies/site".into(),
             admin_password: Secret::default(),
             rate_limit: Switch::On,

@@ -8,7 +8,7 @@ use super::{Assembly, Limits, Mount};
 pub const GRANTS: [&str; 6] = ["sql", "blobs", "identity", "policy", "config", "log"];
 
 /// First parts of paths that the host answers itself.
-const RESERVED: [&str; 5] = [".well-known", "docs", "health", "openapi.json", "redoc"];
+const RESERVED: [&str; 6] = [".well-known", "_ward", "docs", "health", "openapi.json", "redoc"];
 
 /// Addressable by 32-bit WebAssembly.
 const MOST_MEMORY: usize = 4 << 30;
@@ -24,6 +24,12 @@ pub enum Breach {
         "`{0}` is no name of a plugin or domain: lower-case letters, digits and `-`, a letter first, at most 32 characters"
     )]
     Name(String),
+    /// A domain that is the host's own.
+    #[error("the domain `{0}` is the host's own: give the mount another `domain`")]
+    ReservedDomain(String),
+    /// A trusted key.
+    #[error("trusted_keys: `{0}` is no Ed25519 public key: 32 bytes in Base64, as `ward key new` prints it")]
+    TrustedKey(String),
     /// A name of a setting, a secret or a rate limit.
     #[error(
         "mount `{mount}`: `{name}` is no name of a setting, secret or rate limit: lower-case letters, digits, `_`, `-` and `.`, a letter first, at most 64 characters"
@@ -120,6 +126,10 @@ pub(super) fn check(assembly: &Assembly) -> Result<(), Breach> {
     if let Some(origin) = assembly.cors_origins.iter().find(|origin| !is_origin(origin)) {
         return Err(Breach::Origin(origin.clone()));
     }
+    let is_key = |key: &String| crate::signature::public_key(key).is_some();
+    if let Some((name, _)) = assembly.trusted_keys.iter().find(|(_, key)| !is_key(key)) {
+        return Err(Breach::TrustedKey(name.clone()));
+    }
     check_limits("limits", &assembly.limits)?;
     check_zero("http", &assembly.http.values())?;
     if assembly.mounts.is_empty() {
@@ -163,6 +173,9 @@ fn check_mount(mount: &Mount, limits: &Limits) -> Result<(), Breach> {
         }
     }
     let name = || mount.domain().to_owned();
+    if crate::storage::RESERVED.contains(&mount.domain()) {
+        return Err(Breach::ReservedDomain(name()));
+    }
     check_path(mount)?;
     if let Some(host) = mount.hosts().into_iter().find(|host| !is_host(host)) {
         return Err(Breach::Host { mount: name(), host });

@@ -14,10 +14,14 @@ pub(super) async fn run(assembly: Assembly) -> anyhow::Result<()> {
     let runtime = examine::runtime(&assembly)?;
     let mut text = String::new();
     for mount in &assembly.mounts {
-        let limits = mount.limits(&assembly.limits);
-        let examined = examine::mount(&assembly, &runtime, mount, &limits).await;
-        let examined = examined.with_context(|| format!("mount `{}` at {}", mount.plugin, mount.path))?;
-        describe(&mut text, mount, &examined)?;
+        if mount.unsigned {
+            let examined = examine::file(&assembly, &runtime, mount).await;
+            let examined = examined.with_context(|| format!("mount `{}` at {}", mount.plugin, mount.path))?;
+            describe(&mut text, mount, &examined)?;
+        } else {
+            writeln!(text, "{}\n  path        {}", mount.plugin, mount.path)?;
+            writeln!(text, "  version     one that is installed: see `ward plugin list`\n")?;
+        }
     }
     text.push_str("The assembly is sound.\n");
     say(&text);

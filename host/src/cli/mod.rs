@@ -3,8 +3,9 @@
 mod admin;
 mod check;
 mod help;
-mod inspect;
+mod key;
 mod log;
+mod plugin;
 mod policy;
 mod serve;
 
@@ -32,11 +33,15 @@ struct Cli {
 enum Command {
     /// Serves the assembly until it is told to stop (SIGINT or SIGTERM; running requests finish).
     Serve(serve::Arguments),
-    /// Loads the assembly and its plugins, validates their policies, says what would be mounted, and
+    /// Loads the assembly and its development builds, validates their policies, says what would be mounted, and
     /// exits. Touches no database and no blob store.
     Check,
-    /// Says what a plugin's component is: name, version, what it asks for, operations, roles, migrations.
-    Inspect(inspect::Arguments),
+    /// About plugins: what they are, what is installed, what serves.
+    #[command(subcommand)]
+    Plugin(plugin::Command),
+    /// About the keys that plugins are signed with.
+    #[command(subcommand)]
+    Key(key::Command),
     /// About the policies of a plugin.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -69,7 +74,8 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(arguments) => serve::run(load(arguments.overrides())?).await,
         Command::Check => check::run(load(Vec::new())?).await,
-        Command::Inspect(arguments) => inspect::run(&arguments).await,
+        Command::Plugin(command) => plugin::run(&command, cli.config.as_deref()).await,
+        Command::Key(command) => key::run(&command),
         Command::Policy(command) => policy::run(&command, load(Vec::new())?).await,
         Command::Admin(command) => admin::run(&command, load(Vec::new())?).await,
     }

@@ -27,8 +27,7 @@ pub(super) async fn run(command: &Command, assembly: Assembly) -> anyhow::Result
         bail!("the assembly does not mount `{plugin}`");
     };
     let runtime = examine::runtime(&assembly)?;
-    let limits = mount.limits(&assembly.limits);
-    let examined = examine::mount(&assembly, &runtime, mount, &limits).await;
+    let examined = examine::file(&assembly, &runtime, mount).await;
     let examined = examined.with_context(|| format!("mount `{}` at {}", mount.plugin, mount.path))?;
     let roles: Vec<String> = examined.installed.description.roles.iter().map(|role| role.name.clone()).collect();
     say(&render(&roles, &examined.policies.table(&roles)));

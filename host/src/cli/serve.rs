@@ -50,11 +50,12 @@ pub(super) async fn run(assembly: Assembly) -> anyhow::Result<()> {
 fn notice(app: &App, address: SocketAddr) -> String {
     let origin = format!("http://{}", reachable(address));
     let mut text = format!("Ward {} serves at {origin}\n\n", env!("CARGO_PKG_VERSION"));
-    for mounted in &app.mounts {
-        let name = format!("{} {}", mounted.name, mounted.version);
-        let prefix = mounted.prefix.trim_end_matches('/');
+    for point in &app.mounts {
+        let version = point.active().map_or("(nothing active)".to_owned(), |mounted| mounted.version.clone());
+        let name = format!("{} {version}", point.mount.plugin);
+        let prefix = point.prefix.trim_end_matches('/');
         row(&mut text, &name, &format!("{origin}{prefix}"));
-        for host in &mounted.hosts {
+        for host in &point.hosts {
             row(&mut text, "", &format!("http://{host}:{}", address.port()));
         }
     }

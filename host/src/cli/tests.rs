@@ -41,13 +41,29 @@ fn the_commands_are_understood() {
         "ward serve",
         "ward serve --listen 127.0.0.1:0 --data d --config c",
         "ward --config c check",
-        "ward inspect a.wasm",
+        "ward plugin inspect a.wasm",
+        "ward plugin diff a.wasm b.json",
+        "ward plugin sign a.wasm --key k.pem",
+        "ward plugin install a.wasm --activate --accept-breaking --domain d",
+        "ward plugin list",
+        "ward plugin activate pacs 1.0.0 --accept-breaking",
+        "ward plugin rollback pacs",
+        "ward plugin remove pacs",
+        "ward plugin remove pacs 1.0.0",
+        "ward key new k.pem",
         "ward policy table pacs",
         "ward admin reset-password",
     ] {
         Cli::try_parse_from(line.split(' ')).unwrap();
     }
-    for line in ["ward", "ward serve --listen nowhere", "ward inspect", "ward policy table", "ward fly"] {
+    for line in [
+        "ward",
+        "ward serve --listen nowhere",
+        "ward plugin inspect",
+        "ward plugin activate pacs",
+        "ward policy table",
+        "ward fly",
+    ] {
         assert_eq!(Cli::try_parse_from(line.split(' ')).unwrap_err().exit_code(), 2, "{line}");
     }
 }

@@ -13,7 +13,7 @@ use super::body::{self, Reader};
 use super::failure::Failure;
 use super::mounted::Mounted;
 use super::operations::{Lookup, Operation};
-use super::pages::{Interface, Page};
+use super::pages::Interface;
 use super::response::{self, Asked, Unanswerable};
 use super::{address, envelope, server};
 use crate::app::App;
@@ -32,8 +32,6 @@ pub struct Call<'a> {
     pub mounted: &'a Mounted,
     /// The prefix it was reached by.
     pub base: &'a str,
-    /// The mount's document, as seen from there.
-    pub document: &'a Page,
     /// The canonical path below the mount.
     pub path: &'a str,
     /// Whether the client wrote a trailing slash.
@@ -78,15 +76,17 @@ impl<'a> Call<'a> {
     /// The document and its interfaces, where the plugin has no operation of that path.
     fn page(&self) -> Result<Response<Body>, Failure> {
         const ALLOW: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
-        let page = match Interface::at(self.path) {
-            Some(interface) => interface.page(self.trailing_slash),
-            None if self.path == "/openapi.json" => self.document,
-            None => return Err(Failure::not_found()),
-        };
-        match self.parts.method {
-            Method::GET | Method::HEAD => Ok(page.answer(&self.parts.headers)),
-            _ => Err(Failure::method_not_allowed(&ALLOW)),
+        let interface = Interface::at(self.path);
+        if interface.is_none() && self.path != "/openapi.json" {
+            return Err(Failure::not_found());
         }
+        if !matches!(self.parts.method, Method::GET | Method::HEAD) {
+            return Err(Failure::method_not_allowed(&ALLOW));
+        }
+        Ok(match interface {
+            Some(interface) => interface.page(self.trailing_slash).answer(&self.parts.headers),
+            None => self.mounted.page(self.base).answer(&self.parts.headers),
+        })
     }
 
     fn address(&self) -> IpAddr {
@@ -131,7 +131,7 @@ impl<'a> Call<'a> {
         reader: &mut Reader,
     ) -> Result<Response<Body>, Failure> {
         let full = |_| Failure::unavailable("too many requests at once", RETRY);
-        let place = self.mounted.gate.enter().map_err(full)?;
+        let place = self.mounted.room.gate.enter().map_err(full)?;
         let received = body::receive(operation, &self.parts.headers, reader, &self.app.blobs).await?;
         let request = self.request(operation, received.body, caller.as_deref(), address);
         let running = place.run().await.map_err(full)?;

@@ -37,7 +37,7 @@ async fn shaped(
     request_id: &str,
     failure: &Failure,
 ) -> Option<Response<Body>> {
-    let _permit = mounted.problems.try_acquire().ok()?;
+    let _permit = mounted.room.problems.try_acquire().ok()?;
     let problem = Problem {
         kind: failure.kind,
         status: failure.status.as_u16(),

@@ -11,43 +11,54 @@ use http::{HeaderMap, Method, Request, Response, Version, header};
 use tracing::Instrument;
 
 use super::access::Trail;
+use super::admin::{self, AdminCall};
 use super::body::Reader;
 use super::call::Call;
 use super::failure::Failure;
 use super::host::{Host, Route};
-use super::pages::Page;
-use super::table::{Entry, Place, Table, TableError};
-use super::{envelope, openapi, path, request_id, response};
+use super::mount_point::MountPoint;
+use super::mounted::Mounted;
+use super::table::{Place, Table, TableError};
+use super::{envelope, path, request_id, response};
 use crate::app::App;
+
+/// Seconds after which a client may ask again for a mount where nothing is active.
+const RETRY: u32 = 5;
 
 /// Everything that requests are answered from.
 pub struct Front {
     app: Arc<App>,
     table: Table,
     host: Host,
-    /// By the number of an entry of the table: its mount's document.
-    documents: Vec<Page>,
     idle: Duration,
+}
+
+/// What a request is for.
+enum Target<'t> {
+    /// One of the host's own routes.
+    Host(Route),
+    /// A mount: how it was reached, the path below it, and the version that answers, from the
+    /// beginning of the request to its end.
+    Mount { point: &'t MountPoint, base: &'t str, below: &'t str, mounted: Option<Arc<Mounted>> },
+    /// Nothing that there is.
+    Nothing,
 }
 
 impl Front {
     /// Prepares the tables and pages.
     pub fn new(app: Arc<App>) -> Result<Self, TableError> {
         let places: Vec<Place<'_>> =
-            app.mounts.iter().map(|mounted| Place { prefix: &mounted.prefix, hosts: &mounted.hosts }).collect();
+            app.mounts.iter().map(|point| Place { prefix: &point.prefix, hosts: &point.hosts }).collect();
         let table = Table::new(&places)?;
-        let mut entries: Vec<&Entry> = table.entries().collect();
-        entries.sort_by_key(|entry| entry.number);
-        let document = |entry: &&Entry| Page::json(&openapi::at(&app.mounts[entry.mount].document, &entry.base));
-        let documents = entries.iter().map(document).collect();
         let idle = Duration::from_millis(app.assembly.http.body_idle_ms);
         let host = Host::new(app.clone());
-        Ok(Self { app, table, host, documents, idle })
+        Ok(Self { app, table, host, idle })
     }
 
     /// Drops what the rate limits need not remember any more.
     pub fn sweep(&self) {
-        self.app.mounts.iter().for_each(|mounted| mounted.rates.sweep());
+        self.app.active().iter().flatten().for_each(|mounted| mounted.rates.sweep());
+        self.app.admin.sweep();
     }
 
     /// Answers a request, whatever it is and whatever happens.
@@ -64,10 +75,11 @@ impl Front {
             refused: path.as_ref().err(),
             trailing_slash: written.len() > 1 && written.ends_with('/'),
         };
+        let target = self.target(&asked);
         let mut trail = Trail::new(&request_id);
         let span = tracing::info_span!("request", request_id);
         let reader = Reader::new(body, self.idle);
-        let answer = AssertUnwindSafe(self.route(&asked, reader, &mut trail).instrument(span));
+        let answer = AssertUnwindSafe(self.route(&asked, &target, reader, &mut trail).instrument(span));
         let mut response = answer.catch_unwind().await.unwrap_or_else(|_| {
             tracing::error!(request_id, "the host panicked");
             envelope::of_host(&request_id, &Failure::host_failed())
@@ -80,19 +92,49 @@ impl Front {
         response
     }
 
-    async fn route<'a>(&'a self, asked: &Asked<'a>, reader: Reader, trail: &mut Trail<'a>) -> Response<Body> {
+    fn target<'t>(&'t self, asked: &Asked<'t>) -> Target<'t> {
         if let Some(route) = self.hosts_own(asked) {
-            trail.operation = Some(route.name());
-            let answer = self.host.answer(route, &asked.parts.method, &asked.parts.headers, asked.trailing_slash).await;
-            return answer.unwrap_or_else(|failure| envelope::of_host(trail.request_id, &failure));
+            return Target::Host(route);
         }
-        let Some((entry, below)) = self.table.find(asked.host, asked.path) else {
-            reader.linger();
-            let nothing = Failure::not_found();
-            return envelope::of_host(trail.request_id, asked.refused.unwrap_or(&nothing));
+        let Some((entry, below)) = self.table.find(asked.host, asked.path) else { return Target::Nothing };
+        let point = &self.app.mounts[entry.mount];
+        Target::Mount { point, base: &entry.base, below, mounted: point.active() }
+    }
+
+    async fn route<'a>(
+        &'a self,
+        asked: &Asked<'a>,
+        target: &'a Target<'a>,
+        reader: Reader,
+        trail: &mut Trail<'a>,
+    ) -> Response<Body> {
+        let (point, base, below, mounted) = match target {
+            Target::Host(Route::Admin) => {
+                let path = admin::below(asked.path).unwrap_or("/");
+                let call = AdminCall { app: &self.app, path, parts: asked.parts };
+                return self.app.admin.answer(&call, reader, trail).await;
+            }
+            Target::Host(route) => {
+                trail.operation = Some(route.name());
+                let (method, headers) = (&asked.parts.method, &asked.parts.headers);
+                let answer = self.host.answer(*route, method, headers, asked.trailing_slash).await;
+                return answer.unwrap_or_else(|failure| envelope::of_host(trail.request_id, &failure));
+            }
+            Target::Nothing => {
+                reader.linger();
+                let nothing = Failure::not_found();
+                return envelope::of_host(trail.request_id, asked.refused.unwrap_or(&nothing));
+            }
+            Target::Mount { point, base, below, mounted } => (point, base, below, mounted),
         };
-        let mounted = &self.app.mounts[entry.mount];
-        trail.mount = Some(&mounted.prefix);
+        trail.mount = Some(&point.prefix);
+        let Some(mounted) = mounted else {
+            reader.linger();
+            return envelope::of_host(
+                trail.request_id,
+                &Failure::unavailable("no version of this plugin is active", RETRY),
+            );
+        };
         if let Some(failure) = asked.refused {
             reader.linger();
             return envelope::of_plugin(mounted, None, trail.request_id, failure).await;
@@ -100,8 +142,7 @@ impl Front {
         let call = Call {
             app: &self.app,
             mounted,
-            base: &entry.base,
-            document: &self.documents[entry.number],
+            base,
             path: below,
             trailing_slash: asked.trailing_slash,
             parts: asked.parts,

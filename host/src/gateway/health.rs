@@ -7,9 +7,10 @@ use futures_util::future::join_all;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::mount_point::MountPoint;
 use super::mounted::Mounted;
 use crate::app::App;
-use crate::runtime::{Problem, ProblemKind};
+use crate::runtime::{Fault, Problem, ProblemKind};
 use crate::storage::Engine;
 
 /// How long a report is good for.
@@ -63,19 +64,19 @@ impl Health {
 async fn look(app: &App, uptime: Duration) -> Report {
     let database = Box::pin(in_time(async { app.database.ping().await.is_ok() }));
     let blobs = in_time(async { app.blobs.ping().await.is_ok() });
-    let plugins = join_all(app.mounts.iter().map(|mounted| async { in_time(answers(mounted)).await }));
+    let active = app.active();
+    let plugins = join_all(active.iter().map(async |mounted| match mounted {
+        Some(mounted) => Some(is_well(mounted).await),
+        None => None,
+    }));
     let (database, blobs, plugins) = tokio::join!(database, blobs, plugins);
     let engine = match app.database.host().engine() {
         Engine::Sqlite => "sqlite",
         Engine::Postgres => "postgres",
     };
-    let well = database && blobs && plugins.iter().all(|ok| *ok);
-    let plugins: Vec<Value> = app
-        .mounts
-        .iter()
-        .zip(plugins)
-        .map(|(mounted, ok)| json!({ "name": mounted.name, "version": mounted.version, "mount": mounted.prefix, "ok": ok }))
-        .collect();
+    let well = database && blobs && plugins.iter().all(|ok| *ok != Some(false));
+    let mounts = app.mounts.iter().zip(&active).zip(plugins);
+    let plugins: Vec<Value> = mounts.map(|((point, active), ok)| plugin(point, active.as_deref(), ok)).collect();
     Report {
         status: if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE },
         body: json!({
@@ -89,8 +90,17 @@ async fn look(app: &App, uptime: Duration) -> Report {
     }
 }
 
-/// Whether a fresh instance of the plugin comes up and answers.
-async fn answers(mounted: &Mounted) -> bool {
+fn plugin(point: &MountPoint, active: Option<&Mounted>, ok: Option<bool>) -> Value {
+    let version = active.map(|mounted| &mounted.version);
+    json!({ "name": point.mount.plugin, "version": version, "mount": point.prefix, "ok": ok.unwrap_or(false) })
+}
+
+async fn is_well(mounted: &Mounted) -> bool {
+    in_time(async { answers(mounted).await.is_ok() }).await
+}
+
+/// Lets a fresh instance of the plugin come up and answer.
+pub async fn answers(mounted: &Mounted) -> Result<(), Fault> {
     let problem = Problem {
         kind: ProblemKind::NotFound,
         status: StatusCode::NOT_FOUND.as_u16(),
@@ -99,7 +109,7 @@ async fn answers(mounted: &Mounted) -> bool {
         request_id: "health".into(),
         retry_after_seconds: None,
     };
-    mounted.plugin.problem(problem).await.is_ok()
+    mounted.plugin.problem(problem).await.map(drop)
 }
 
 async fn in_time(check: impl Future<Output = bool>) -> bool {

@@ -1,13 +1,16 @@
 //! The host's own routes, at host names that are no mount's.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use http::{HeaderMap, HeaderValue, Method, Response, header};
 use serde_json::{Value, json};
 
+use super::admin;
 use super::failure::Failure;
 use super::health::Health;
+use super::mount_point::MountPoint;
+use super::mounted::Mounted;
 use super::openapi::{self, Chapter};
 use super::pages::{Interface, Page};
 use super::response;
@@ -17,6 +20,12 @@ use crate::app::App;
 pub struct Host {
     app: Arc<App>,
     health: Health,
+    pages: Mutex<Arc<Pages>>,
+}
+
+/// What is made of all mounts together, for as long as the same versions are active.
+struct Pages {
+    generations: Vec<Option<u64>>,
     document: Page,
     index: Page,
 }
@@ -34,6 +43,8 @@ pub enum Route {
     Interface(Interface),
     /// `/.well-known/jwks.json`.
     Keys,
+    /// `/_ward/…`.
+    Admin,
 }
 
 impl Route {
@@ -44,6 +55,7 @@ impl Route {
             "/health" => Some(Self::Health),
             "/openapi.json" => Some(Self::Document),
             "/.well-known/jwks.json" => Some(Self::Keys),
+            path if admin::below(path).is_some() => Some(Self::Admin),
             path => Interface::at(path).map(Self::Interface),
         }
     }
@@ -56,6 +68,7 @@ impl Route {
             Self::Document => "openapi",
             Self::Interface(_) => "docs",
             Self::Keys => "jwks",
+            Self::Admin => "admin",
         }
     }
 }
@@ -63,19 +76,18 @@ impl Route {
 impl Host {
     /// Makes the pages for the mounts of `app`.
     pub fn new(app: Arc<App>) -> Self {
-        let version = env!("CARGO_PKG_VERSION");
-        let chapters: Vec<Chapter<'_>> = app
-            .mounts
-            .iter()
-            .map(|mounted| Chapter {
-                prefix: mounted.prefix.trim_end_matches('/'),
-                name: &mounted.name,
-                document: &mounted.document,
-            })
-            .collect();
-        let document = Page::json(&openapi::assemble("Ward", version, &chapters));
-        let index = Page::json(&index(&app));
-        Self { health: Health::new(), document, index, app }
+        let pages = Mutex::new(Arc::new(Pages::new(&app, &app.active())));
+        Self { health: Health::new(), pages, app }
+    }
+
+    /// The pages, made anew if another version was activated since.
+    fn pages(&self) -> Arc<Pages> {
+        let active = self.app.active();
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        if pages.generations != generations(&active) {
+            *pages = Arc::new(Pages::new(&self.app, &active));
+        }
+        pages.clone()
     }
 
     /// Answers a request for one of the routes.
@@ -91,9 +103,10 @@ impl Host {
             return Err(Failure::method_not_allowed(&ALLOW));
         }
         Ok(match route {
-            Route::Index => self.index.answer(asked),
-            Route::Document => self.document.answer(asked),
+            Route::Index => self.pages().index.answer(asked),
+            Route::Document => self.pages().document.answer(asked),
             Route::Interface(interface) => interface.page(trailing_slash).answer(asked),
+            Route::Admin => return Err(Failure::not_found()),
             Route::Keys => Page::json(&self.app.identity.jwks()).answer(asked),
             Route::Health => {
                 let report = self.health.report(&self.app).await;
@@ -107,16 +120,42 @@ impl Host {
     }
 }
 
-fn index(app: &App) -> Value {
-    let mounts: Vec<Value> = app
-        .mounts
-        .iter()
-        .map(|mounted| {
-            let base = mounted.prefix.trim_end_matches('/');
-            let (docs, document) = (format!("{base}/docs"), format!("{base}/openapi.json"));
-            json!({ "plugin": mounted.name, "version": mounted.version, "base": base, "hosts": mounted.hosts, "docs": docs, "openapi": document })
-        })
-        .collect();
+impl Pages {
+    fn new(app: &App, active: &[Active]) -> Self {
+        let chapter = |(point, active): (&Arc<MountPoint>, &Active)| {
+            let mounted = active.clone()?;
+            Some((point.prefix.trim_end_matches('/').to_owned(), mounted))
+        };
+        let served: Vec<_> = app.mounts.iter().zip(active).filter_map(chapter).collect();
+        let own = Chapter { prefix: admin::PREFIX, name: "ward", document: &app.admin.document };
+        let chapters: Vec<Chapter<'_>> = served
+            .iter()
+            .map(|(prefix, mounted)| Chapter { prefix, name: &mounted.name, document: &mounted.document })
+            .chain([own])
+            .collect();
+        Self {
+            generations: generations(active),
+            document: Page::json(&openapi::assemble("Ward", env!("CARGO_PKG_VERSION"), &chapters)),
+            index: Page::json(&index(app, active)),
+        }
+    }
+}
+
+/// The version that is active at a mount, if one is.
+type Active = Option<Arc<Mounted>>;
+
+fn generations(active: &[Active]) -> Vec<Option<u64>> {
+    active.iter().map(|mounted| mounted.as_ref().map(|mounted| mounted.generation)).collect()
+}
+
+fn index(app: &App, active: &[Active]) -> Value {
+    let mount = |(point, active): (&Arc<MountPoint>, &Active)| {
+        let base = point.prefix.trim_end_matches('/');
+        let (docs, document) = (format!("{base}/docs"), format!("{base}/openapi.json"));
+        let version = active.as_ref().map(|mounted| &mounted.version);
+        json!({ "plugin": point.mount.plugin, "version": version, "base": base, "hosts": point.hosts, "docs": docs, "openapi": document })
+    };
+    let mounts: Vec<Value> = app.mounts.iter().zip(active).map(mount).collect();
     json!({
         "name": "Ward",
         "version": env!("CARGO_PKG_VERSION"),
@@ -136,6 +175,7 @@ mod tests {
     fn the_host_has_few_routes() {
         assert_eq!(Route::at("/health"), Some(Route::Health));
         assert_eq!(Route::at("/redoc"), Some(Route::Interface(Interface::Redoc)));
+        assert_eq!((Route::at("/_ward/plugins"), Route::at("/_wardx")), (Some(Route::Admin), None));
         assert_eq!((Route::at("/healthz"), Route::at("/docs/x")), (None, None));
     }
 }

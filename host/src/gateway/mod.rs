@@ -3,10 +3,12 @@
 //! A request passes, in this order: connection limits (`server`), CORS, compression, its name and
 //! its mount (`front`), then, for a mount (`call`): operation, rate limit of the address, token,
 //! policy, rate limit of the account, a place in the queue, body, plugin, answer. What is refused on
-//! the way is answered in the plugin's own envelope (`envelope`).
+//! the way is answered in the plugin's own envelope (`envelope`). The host's own operations (`admin`) go
+//! the same way, but for the plugin.
 
 mod access;
 mod address;
+mod admin;
 mod bearer;
 mod body;
 mod call;
@@ -18,6 +20,7 @@ mod front;
 mod gate;
 mod health;
 mod host;
+mod mount_point;
 mod mounted;
 mod openapi;
 mod operations;
@@ -42,6 +45,9 @@ use tower::{Service, ServiceBuilder};
 
 use crate::app::App;
 
+pub use admin::Admin;
+pub use health::answers;
+pub use mount_point::MountPoint;
 pub use mounted::{MountError, Mounted, Parts};
 pub use operations::{Operation, Operations, OperationsError};
 pub use server::Peer;

@@ -1,35 +1,36 @@
-//! One mounted plugin, with all that its requests need.
+//! One version of a mounted plugin, with all that its requests need.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
-use tokio::sync::Semaphore;
 
-use super::gate::Gate;
+use super::mount_point::Room;
+use super::openapi;
 use super::operations::Operations;
+use super::pages::Page;
 use super::rate::{RateError, Rates};
 use crate::assembly::{Limits, Mount};
 use crate::policy::Policies;
 use crate::runtime::Plugin;
 use crate::storage::Container;
 
-/// Problems that are shaped by one plugin at once, at most: the runtime has an instance for each that
-/// may run. The host's own envelope serves the others.
-const PROBLEMS: usize = 32;
+/// Numbers every [`Mounted`] of this process.
+static GENERATION: AtomicU64 = AtomicU64::new(1);
 
 /// A mounted plugin.
 pub struct Mounted {
     /// The plugin's name.
     pub name: String,
-    /// The plugin's version.
+    /// The version that the plugin says it has.
     pub version: String,
+    /// The installed package that it comes from: its version there.
+    pub package: String,
+    /// SHA-256 of the component, hexadecimal.
+    pub digest: String,
     /// Domain of its roles and schema.
     pub domain: String,
-    /// Path prefix: `/pacs`; `/` at the root.
-    pub prefix: String,
-    /// Host names at whose root it is mounted too.
-    pub hosts: Vec<String>,
     /// The plugin.
     pub plugin: Arc<Plugin>,
     /// Its operations.
@@ -40,28 +41,30 @@ pub struct Mounted {
     pub container: Option<Container>,
     /// Its limits.
     pub limits: Limits,
+    /// Unlike that of every other version that this process has mounted.
+    pub generation: u64,
+    /// Its OpenAPI document.
+    pub document: Value,
     pub(super) rates: Rates,
-    pub(super) gate: Gate,
-    pub(super) problems: Semaphore,
-    pub(super) document: Value,
+    pub(super) room: Arc<Room>,
+    /// The document as it is served, by the base it is reached by.
+    pages: Mutex<HashMap<String, Arc<Page>>>,
 }
 
 /// What a [`Mounted`] is made of.
-pub struct Parts<'a> {
-    /// The assembly's entry.
-    pub mount: &'a Mount,
-    /// Domain of its roles and schema.
-    pub domain: String,
+pub struct Parts {
     /// The plugin.
     pub plugin: Arc<Plugin>,
+    /// The version of the installed package.
+    pub package: String,
+    /// SHA-256 of the component, hexadecimal.
+    pub digest: String,
     /// Its operations, from [`Operations::parse`].
     pub operations: Operations,
     /// Its policies.
     pub policies: Arc<Policies>,
     /// Its blobs, if they were granted.
     pub container: Option<Container>,
-    /// Its limits: the assembly's with the mount's own.
-    pub limits: Limits,
     /// Whether rate limits apply.
     pub rate_limits: bool,
 }
@@ -79,44 +82,37 @@ pub enum MountError {
 
 impl Mounted {
     /// Puts the parts together.
-    pub fn new(parts: Parts<'_>) -> Result<Self, MountError> {
-        let Parts { mount, domain, plugin, operations, policies, container, limits, rate_limits } = parts;
+    pub(super) fn new(mount: &Mount, limits: &Limits, room: Arc<Room>, parts: Parts) -> Result<Self, MountError> {
+        let Parts { plugin, package, digest, operations, policies, container, rate_limits } = parts;
         let description = plugin.description();
         let rates = Rates::new(&description.rate_limits, &mount.rate_limits, operations.names(), rate_limits)?;
-        let patience = Duration::from_millis(limits.wall_ms);
         Ok(Self {
             name: description.name.clone(),
             version: description.version.clone(),
             document: serde_json::from_str(&description.openapi)?,
-            domain,
-            prefix: mount.path.clone(),
-            hosts: mount.hosts.clone().unwrap_or_else(|| default_hosts(&mount.path)),
-            gate: Gate::new(limits.concurrency, limits.queue, patience),
-            problems: Semaphore::new(limits.concurrency.clamp(1, PROBLEMS)),
+            domain: mount.domain().to_owned(),
+            package,
+            digest,
             plugin,
             operations,
             policies,
             container,
-            limits,
+            limits: limits.clone(),
+            generation: GENERATION.fetch_add(1, Ordering::Relaxed),
             rates,
+            room,
+            pages: Mutex::default(),
         })
     }
-}
 
-/// `<last part of path>.localhost`; none for the root.
-fn default_hosts(path: &str) -> Vec<String> {
-    let last = path.trim_matches('/').rsplit('/').next().unwrap_or_default();
-    if last.is_empty() { Vec::new() } else { vec![format!("{last}.localhost")] }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_part_of_the_path_is_a_host_name() {
-        assert_eq!(default_hosts("/imaging"), ["imaging.localhost"]);
-        assert_eq!(default_hosts("/imaging/bills/"), ["bills.localhost"]);
-        assert!(default_hosts("/").is_empty());
+    /// The document as seen from `base`, one of the few prefixes that lead here.
+    pub(super) fn page(&self, base: &str) -> Arc<Page> {
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(page) = pages.get(base) {
+            return page.clone();
+        }
+        let page = Arc::new(Page::json(&openapi::at(&self.document, base)));
+        pages.insert(base.to_owned(), page.clone());
+        page
     }
 }

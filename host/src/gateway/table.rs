@@ -20,7 +20,6 @@ pub struct Place<'a> {
 pub struct Table {
     named: Vec<(String, Vec<Entry>)>,
     anywhere: Vec<Entry>,
-    entries: usize,
 }
 
 /// One way to reach a mount.
@@ -30,8 +29,6 @@ pub struct Entry {
     pub base: String,
     /// The mount's place in the list that the table was made of.
     pub mount: usize,
-    /// This entry's number: each has one, from 0.
-    pub number: usize,
 }
 
 /// Why there is no table.
@@ -62,8 +59,7 @@ impl Table {
             }
             prefixes.push(prefix);
         }
-        let mut table = Self { named: Vec::new(), anywhere: Vec::new(), entries: 0 };
-        table.anywhere = table.entries_below("", &prefixes);
+        let mut table = Self { named: Vec::new(), anywhere: entries_below("", &prefixes) };
         for (place, prefix) in places.iter().zip(&prefixes) {
             for host in place.hosts {
                 table.add_host(host, prefix, &prefixes)?;
@@ -80,22 +76,9 @@ impl Table {
         if self.named.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
             return Err(TableError::SameHost(host.into()));
         }
-        let entries = self.entries_below(prefix, prefixes);
+        let entries = entries_below(prefix, prefixes);
         self.named.push((name.to_ascii_lowercase(), entries));
         Ok(())
-    }
-
-    /// Entries for every prefix at or below `root`, the longest first.
-    fn entries_below(&mut self, root: &str, prefixes: &[String]) -> Vec<Entry> {
-        let mut entries = Vec::new();
-        for (mount, prefix) in prefixes.iter().enumerate() {
-            if let Some(base) = below(prefix, root) {
-                entries.push(Entry { base: base.into(), mount, number: self.entries });
-                self.entries += 1;
-            }
-        }
-        entries.sort_by_key(|entry| std::cmp::Reverse(entry.base.len()));
-        entries
     }
 
     /// Whether the host name (with or without port) is a mount's.
@@ -112,15 +95,18 @@ impl Table {
         })
     }
 
-    /// Every entry, in no particular order.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.named.iter().flat_map(|(_, entries)| entries).chain(&self.anywhere)
-    }
-
     fn group(&self, host: &str) -> Option<&[Entry]> {
         let name = host_name(host);
         self.named.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, entries)| entries.as_slice())
     }
+}
+
+/// Entries for every prefix at or below `root`, the longest first.
+fn entries_below(root: &str, prefixes: &[String]) -> Vec<Entry> {
+    let entry = |(mount, prefix): (usize, &String)| Some(Entry { base: below(prefix, root)?.into(), mount });
+    let mut entries: Vec<Entry> = prefixes.iter().enumerate().filter_map(entry).collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.base.len()));
+    entries
 }
 
 /// What is left of `path` behind `prefix`, if that is where it lies: empty, or a slash and more.
@@ -212,14 +198,6 @@ mod tests {
         assert_eq!(reached("localhost", "/nothing"), None);
         assert!(!table().knows("localhost:80") && !table().knows("[::1]:8080") && !table().knows(""));
         assert!(table().knows("bills.localhost:1"));
-    }
-
-    #[test]
-    fn every_entry_has_its_own_number() {
-        let table = table();
-        let mut numbers: Vec<usize> = table.entries().map(|entry| entry.number).collect();
-        numbers.sort_unstable();
-        assert_eq!(numbers, (0..numbers.len()).collect::<Vec<_>>());
     }
 
     #[test]

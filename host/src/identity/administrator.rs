@@ -36,7 +36,7 @@ impl Identity {
         domains: &[Roles],
     ) -> Result<Option<String>, IdentityError> {
         if self.exists().await? {
-            self.grant(domains).await?;
+            self.grant_administrator(domains).await?;
             return Ok(None);
         }
         let made_up = password.is_empty().then(make_up);
@@ -44,7 +44,7 @@ impl Identity {
         check::password(password)?;
         let hash = self.0.hasher.hash(password.to_owned()).await?;
         let created = retry(|| self.try_create_administrator(&hash)).await?;
-        self.grant(domains).await?;
+        self.grant_administrator(domains).await?;
         Ok(made_up.filter(|_| created))
     }
 
@@ -105,7 +105,11 @@ impl Identity {
         Ok(true)
     }
 
-    async fn grant(&self, domains: &[Roles]) -> Result<(), IdentityError> {
+    /// Makes the administrator a member of `domains` with these roles. What it has, it keeps.
+    ///
+    /// # Errors
+    /// `Sql`.
+    pub async fn grant_administrator(&self, domains: &[Roles]) -> Result<(), IdentityError> {
         let (this, domains) = (self.clone(), domains.to_vec());
         detached(async move { retry(|| this.try_grant(&domains)).await }).await
     }

@@ -1,7 +1,7 @@
 //! What a description must look like before anything is made of it: its name becomes a file, a schema
 //! and a part of log lines.
 
-use super::Description;
+use super::{Description, SchemaBounds};
 
 /// Letters of a name.
 const NAME_LENGTH: usize = 32;
@@ -24,6 +24,18 @@ pub enum DescriptionError {
     /// The version.
     #[error("a version has letters, digits, `.`, `-` and `+`, at most {VERSION_LENGTH} of them")]
     Version,
+    /// The bounds of its schema.
+    #[error(
+        "it must work with the schema that its own migrations lead to: minimum {minimum}, migrations {migrations}, maximum {maximum}"
+    )]
+    Schema {
+        /// The oldest schema it works with.
+        minimum: u32,
+        /// How many migrations it has.
+        migrations: usize,
+        /// The newest.
+        maximum: u32,
+    },
     /// The life of a token.
     #[error("a token lives for at least one second and at most a year")]
     TokenLife,
@@ -39,6 +51,10 @@ pub(super) fn check(description: &Description) -> Result<(), DescriptionError> {
     }
     if !is_version(&description.version) {
         return Err(DescriptionError::Version);
+    }
+    let (SchemaBounds { minimum, maximum }, migrations) = (description.works_with, description.migrations.len());
+    if !u32::try_from(migrations).is_ok_and(|own| (minimum..=maximum).contains(&own)) {
+        return Err(DescriptionError::Schema { minimum, migrations, maximum });
     }
     let lives = [description.access_token_seconds, description.refresh_token_seconds];
     if lives.iter().any(|seconds| !(1..=TOKEN_SECONDS).contains(seconds)) {

@@ -10,20 +10,27 @@ use wasmtime_wizer::Wizer;
 
 use super::bindings::GuestPre;
 use super::description::{self, DescriptionError};
+use super::form::{self, FormError};
 use super::imports::{self, ImportError};
 use super::limiter::Limiter;
-use super::{Capability, Description, Runtime, meter, sealed};
+use super::{Capability, Description, Fault, Runtime, meter, sealed};
 use crate::assembly::Limits;
 
 /// The export that prepares the image from which every instance starts.
 const INITIALIZE: &str = "initialize";
 
 /// Time that `initialize` and `describe` may compute, each.
-const CPU: Duration = Duration::from_secs(20);
+const CPU: Duration = Duration::from_secs(5);
+
+/// Bytes of a description.
+const DESCRIPTION_BYTES: usize = 16 << 20;
 
 /// Why a component cannot be installed.
 #[derive(Debug, thiserror::Error)]
 pub enum InstallError {
+    /// Not a plugin at all.
+    #[error(transparent)]
+    Form(#[from] FormError),
     /// Not a component, or not one that this engine takes.
     #[error("not a WebAssembly component that Ward can run: {0}")]
     Component(String),
@@ -90,7 +97,9 @@ impl Runtime {
     async fn compile(&self, bytes: &[u8], limits: &Limits) -> Result<(Component, Description), InstallError> {
         let failed = |error: &wasmtime::Error| InstallError::Component(chain(error));
         let started = std::time::Instant::now();
+        form::check_bytes(bytes)?;
         let plain = Component::new(&self.installing, bytes).map_err(|error| failed(&error))?;
+        form::check_world(&self.installing, &plain)?;
         imports::capabilities(&self.installing, &plain)?;
         let description = self.describe(&plain, limits).await?;
         let image = match self.preinitialise(&plain, bytes, limits).await? {
@@ -137,10 +146,14 @@ impl Runtime {
     }
 
     async fn describe(&self, component: &Component, limits: &Limits) -> Result<Description, InstallError> {
-        let failed = |error: wasmtime::Error| InstallError::Describe(chain(&error));
+        let failed = |error: wasmtime::Error| match Fault::from_error(&error, None) {
+            Fault::CallTooLarge => InstallError::Describe(format!("it has more than {} MiB", DESCRIPTION_BYTES >> 20)),
+            _ => InstallError::Describe(chain(&error)),
+        };
         let linker: Linker<Sealed> = sealed::linker(component).map_err(failed)?;
         let guest = GuestPre::new(linker.instantiate_pre(component).map_err(failed)?).map_err(failed)?;
         let mut store = sealed_store(&self.installing, limits);
+        store.set_hostcall_fuel(DESCRIPTION_BYTES);
         let call = Box::pin(async {
             let guest = guest.instantiate_async(&mut store).await?;
             guest.ward_plugin_describe().call_describe(&mut store).await

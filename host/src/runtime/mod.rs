@@ -6,6 +6,7 @@ mod cache;
 mod description;
 mod engine;
 mod fault;
+mod form;
 mod imports;
 mod install;
 mod limiter;
@@ -17,12 +18,15 @@ mod state;
 
 mod stderr;
 
-pub use bindings::exports::ward::plugin::describe::{Capability, Description, Migration, RateLimit, RateScope, Role};
+pub use bindings::exports::ward::plugin::describe::{
+    Capability, Description, Migration, RateLimit, RateScope, Role, SchemaBounds,
+};
 pub use bindings::exports::ward::plugin::http::{
     BlobBody, Body, Caller, File, Part, PartContent, Problem, ProblemKind, Request, Response, ResponseBody,
 };
 pub use cache::Cache;
 pub use engine::{Pool, Runtime};
 pub use fault::Fault;
+pub use form::FormError;
 pub use install::{InstallError, Installed};
 pub use plugin::{Plugin, Resources};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::migrations::{self, Migration, Session};
-use super::postgres::installation::Installation;
+use super::postgres::installation::{Installation, Lock};
 use super::sqlite::{self, Trust};
 use super::{Bounds, Pool, SqlError};
 
@@ -47,7 +47,7 @@ pub enum StorageError {
         name: String,
     },
     /// The schema comes from a later version.
-    #[error("migration {version} has been applied, and this version does not know it")]
+    #[error("migration {version} has been applied, and this version does not work with a schema that new")]
     Newer {
         /// The first unknown one.
         version: i64,
@@ -69,11 +69,27 @@ const BLOB_TABLE: &str = "CREATE TABLE IF NOT EXISTS ward_blob \
     (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, bytes BIGINT NOT NULL, media_type TEXT NOT NULL, created BIGINT NOT NULL);
 CREATE INDEX IF NOT EXISTS ward_blob_sha256 ON ward_blob (sha256);";
 
+/// Beside the domains' directories of objects there is one for uploads and one for plugins; the host's own
+/// accounts and operations are of the domain `host`.
+pub(crate) const RESERVED: [&str; 3] = ["host", "packages", "staging"];
+
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
     host: Pool,
     home: Home,
+}
+
+/// The right to change what is installed and active. A node that ends loses it with its connection.
+pub struct PluginLock(Option<Lock>);
+
+impl PluginLock {
+    /// Gives it back.
+    pub async fn release(self) {
+        if let Some(lock) = self.0 {
+            lock.release().await;
+        }
+    }
 }
 
 /// Where plugins' schemas are made.
@@ -100,7 +116,8 @@ impl Database {
         let directory = data.join("db");
         make_directory(file.parent().unwrap_or(Path::new(".")))?;
         make_directory(&directory)?;
-        let host = open_file(&file, Trust::Host, "", &migrations).await?;
+        prepare_file(&file, Trust::Host, "", &migrations, migrations.len()).await?;
+        let host = Pool::from_sqlite(sqlite::Pool::open(&file, Trust::Host).await?);
         Ok(Self { host, home: Home::Directory(directory.into()) })
     }
 
@@ -113,13 +130,43 @@ impl Database {
     /// Opens a plugin's schema, makes it if it is new, and brings it up to date. The plugin's statements
     /// and migrations reach nothing else: they run in a file, or as a role, of their own.
     pub async fn plugin(&self, domain: &str, migrations: &[Migration]) -> Result<Pool, StorageError> {
+        self.migrate(domain, migrations, migrations.len()).await?;
+        self.schema(domain).await
+    }
+
+    /// Makes a plugin's schema if it is new, and brings it up to date: all missing steps, or none.
+    /// `newest` is the last step that the plugin's code works with; a schema beyond it is refused.
+    pub async fn migrate(&self, domain: &str, migrations: &[Migration], newest: usize) -> Result<(), StorageError> {
         check_domain(domain)?;
         match &self.home {
             Home::Directory(directory) => {
                 let file = directory.join(format!("{domain}.db"));
-                open_file(&file, Trust::Guest, BLOB_TABLE, migrations).await
+                prepare_file(&file, Trust::Guest, BLOB_TABLE, migrations, newest).await
             }
-            Home::Postgres(installation) => Box::pin(installation.plugin(domain, BLOB_TABLE, migrations)).await,
+            Home::Postgres(installation) => {
+                Box::pin(installation.migrate(domain, BLOB_TABLE, migrations, newest)).await
+            }
+        }
+    }
+
+    /// Connects to a plugin's schema, which [`Database::migrate`] has made.
+    pub async fn schema(&self, domain: &str) -> Result<Pool, StorageError> {
+        check_domain(domain)?;
+        match &self.home {
+            Home::Directory(directory) => {
+                let file = directory.join(format!("{domain}.db"));
+                Ok(Pool::from_sqlite(sqlite::Pool::open(&file, Trust::Guest).await?))
+            }
+            Home::Postgres(installation) => Ok(installation.schema(domain).await?),
+        }
+    }
+
+    /// Waits for, and takes, the right to change what is installed and active: one node has it at a time.
+    /// With SQLite there are no other nodes.
+    pub async fn lock_plugins(&self) -> Result<PluginLock, SqlError> {
+        match &self.home {
+            Home::Directory(_) => Ok(PluginLock(None)),
+            Home::Postgres(installation) => Ok(PluginLock(Some(installation.lock_plugins().await?))),
         }
     }
 
@@ -129,18 +176,28 @@ impl Database {
     }
 }
 
-async fn open_file(file: &Path, trust: Trust, tables: &str, migrations: &[Migration]) -> Result<Pool, StorageError> {
+async fn prepare_file(
+    file: &Path,
+    trust: Trust,
+    tables: &str,
+    migrations: &[Migration],
+    newest: usize,
+) -> Result<(), StorageError> {
     let mut session = Session::Sqlite(sqlite::Connection::writer(file, trust).await?);
-    let prepared = prepare(&mut session, tables, migrations).await;
+    let prepared = prepare(&mut session, tables, migrations, newest).await;
     session.close().await;
-    prepared?;
-    Ok(Pool::from_sqlite(sqlite::Pool::open(file, trust).await?))
+    prepared
 }
 
 /// Makes the host's tables of a schema and applies its migrations.
-pub(super) async fn prepare(session: &mut Session, tables: &str, migrations: &[Migration]) -> Result<(), StorageError> {
+pub(super) async fn prepare(
+    session: &mut Session,
+    tables: &str,
+    migrations: &[Migration],
+    newest: usize,
+) -> Result<(), StorageError> {
     session.batch(tables).await?;
-    migrations::run(session, migrations).await
+    migrations::run(session, migrations, newest).await
 }
 
 fn sqlite_file(url: &str, data: &Path) -> Result<PathBuf, StorageError> {
@@ -164,8 +221,7 @@ pub(super) fn make_directory(path: &Path) -> Result<(), StorageError> {
 pub(super) fn check_domain(domain: &str) -> Result<(), StorageError> {
     let letters = domain.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let first = domain.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
-    // Beside the domains' directories of objects there is one for uploads.
-    if letters && first && domain.len() <= 32 && domain != "staging" {
+    if letters && first && domain.len() <= 32 && !RESERVED.contains(&domain) {
         Ok(())
     } else {
         Err(StorageError::Domain(domain.chars().take(64).collect()))

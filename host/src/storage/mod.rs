@@ -10,8 +10,10 @@ mod statement;
 mod value;
 
 pub use blobs::{BlobError, BlobInfo, BlobStore, BlobStream, Container, StageWriter, Staged};
-pub use database::{Database, StorageError};
+pub(crate) use database::RESERVED;
+pub use database::{Database, PluginLock, StorageError};
 pub use migrations::Migration;
+pub(crate) use migrations::last_applied;
 pub use pool::{Engine, Pool, Transaction};
 pub(crate) use statement::reads;
 pub use statement::{MAX_PARAMETERS, MAX_STATEMENT_BYTES, guest_statement_ok};

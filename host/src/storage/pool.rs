@@ -54,6 +54,14 @@ impl Pool {
         }
     }
 
+    /// After a migration: lets no statement be used again that was prepared before it. PostgreSQL tells by
+    /// itself which those are.
+    pub fn renew(&self) {
+        if let Kind::Sqlite(pool) = &self.0 {
+            pool.renew();
+        }
+    }
+
     /// Runs one statement that gives rows.
     pub async fn query(&self, sql: &str, params: &[Value], bounds: Bounds) -> Result<Rows, SqlError> {
         check_parameters(params)?;

@@ -98,6 +98,10 @@ pub(crate) fn description(plugin: &Plugin) -> contract::Description {
         capabilities: plugin.capabilities.to_vec(),
         openapi,
         migrations: plugin.migrations.iter().map(migration).collect(),
+        works_with: plugin.works_with.unwrap_or_else(|| {
+            let own = plugin.migrations.last().map_or(0, |last| last.version);
+            contract::SchemaBounds { minimum: own, maximum: own }
+        }),
         cedar_schema: plugin.schema.to_owned(),
         cedar_policies: plugin.policies.to_owned(),
         roles: plugin.roles.iter().map(role).collect(),

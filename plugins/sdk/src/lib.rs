@@ -63,7 +63,7 @@ pub use utoipa_axum;
 pub use extract::{Caller, File, Form, Json, Multipart, Part, PartContent, Path, Query, RequestInfo};
 pub use failure::{Failure, Location, Problem, ProblemKind, Rejection, RejectionKind, Segment, default_envelope};
 pub use migrations::Migration;
-pub use plugin::{Capability, Plugin, RateLimit, RateScope, Role, Tokens};
+pub use plugin::{Capability, Plugin, RateLimit, RateScope, Role, SchemaBounds, Tokens};
 pub use response::Blob;
 
 /// What nearly every plugin uses.

@@ -7,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::failure::{Failure, default_envelope};
 use crate::migrations::Migration;
 
-pub use crate::bindings::exports::ward::plugin::describe::{Capability, RateScope};
+pub use crate::bindings::exports::ward::plugin::describe::{Capability, RateScope, SchemaBounds};
 
 /// A plugin, complete. All of it is known at compile time but the router, which is built at install.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Plugin {
     pub router: fn() -> OpenApiRouter,
     /// Steps of its database schema, from [`migrations!`](crate::migrations!).
     pub migrations: &'static [Migration],
+    /// The states of its schema that its code works with; `None`: the one its own migrations lead to.
+    pub works_with: Option<SchemaBounds>,
     /// Cedar schema of its records.
     pub schema: &'static str,
     /// Cedar policies. Without one that permits it, no operation can be called.
@@ -83,6 +85,7 @@ impl Plugin {
             capabilities: &[],
             router: OpenApiRouter::new,
             migrations: &[],
+            works_with: None,
             schema: "",
             policies: "",
             roles: &[],

@@ -23,16 +23,17 @@ pub async fn run() -> Result<Table> {
     let admin = ward.admin().await;
     let app = ward.app().clone();
     let mounted = |name: &str| {
-        app.mounts.iter().find(|mounted| mounted.name == name).with_context(|| format!("the guest {name} is mounted"))
+        let active = app.active().into_iter().flatten().find(|mounted| mounted.name == name);
+        active.with_context(|| format!("the guest {name} is mounted"))
     };
     // `ungranted` is named for another test; granted, it is the smallest guest with a query.
     let (routes, query) = (mounted("hundred-routes")?, mounted("ungranted")?);
     let session =
         app.identity.authenticate(admin.token(), &routes.domain).await.context("the administrator's token")?;
 
-    let instance = batches(|| handle(routes, "get_resource50", "/resource50/7")).await?;
-    let empty = batches(|| handle(query, "fine", "/fine")).await?;
-    let database = batches(|| handle(query, "run", "/run")).await?;
+    let instance = batches(|| handle(&routes, "get_resource50", "/resource50/7")).await?;
+    let empty = batches(|| handle(&query, "fine", "/fine")).await?;
+    let database = batches(|| handle(&query, "run", "/run")).await?;
     let token = batches(|| async {
         app.identity.authenticate(admin.token(), &routes.domain).await.context("the token")?;
         Ok(())
@@ -70,7 +71,7 @@ async fn handle(mounted: &Arc<Mounted>, operation: &str, path: &str) -> Result<(
         caller: None,
         request_id: "bench".into(),
         client_address: "127.0.0.1".into(),
-        base: mounted.prefix.clone(),
+        base: format!("/{}", mounted.domain),
     };
     let response = mounted.plugin.handle(request, Vec::new(), None).await?;
     ensure!(response.status == 200, "{operation} answered {}", response.status);

@@ -2,7 +2,7 @@
 //! step stays in the database.
 #![cfg(target_family = "wasm")]
 
-use ward_guests::raw::{self, Capability, Description, Raw};
+use ward_guests::raw::{self, Capability, Description, Raw, SchemaBounds};
 use ward_sdk::bindings::exports::ward::plugin::describe::Migration;
 
 struct Guest;
@@ -19,6 +19,7 @@ impl Raw for Guest {
                 migration(1, "start", "CREATE TABLE one (id BIGINT PRIMARY KEY);"),
                 migration(2, "broken", "CREATE TABLE two (id BIGINT PRIMARY KEY); INSERT INTO nowhere VALUES (1);"),
             ],
+            works_with: SchemaBounds { minimum: 2, maximum: 2 },
             ..raw::description("bad-migration")
         }
     }

@@ -18,7 +18,7 @@ const DESCRIPTION: u32 = 1024;
 const ANSWER: u32 = 512;
 
 /// Bytes of the record `description`.
-const DESCRIPTION_SIZE: usize = 80;
+const DESCRIPTION_SIZE: usize = 88;
 
 /// The guests in `wat/` by name: `table_bomb`, …
 pub fn names() -> Result<Vec<String>> {
@@ -42,6 +42,16 @@ pub fn component(name: &str) -> Result<Vec<u8>> {
     let world = resolve.select_world(&[package], Some("plugin"))?;
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
     ComponentEncoder::default().module(&module)?.validate(true).encode()
+}
+
+/// A component that was built for another version of the contract.
+pub fn other_world(version: &str) -> Result<Vec<u8>> {
+    Ok(wat::parse_str(format!(r#"(component (import "ward:plugin/log@{version}" (instance)))"#))?)
+}
+
+/// A component that is nothing.
+pub fn nothing() -> Result<Vec<u8>> {
+    Ok(wat::parse_str("(component)")?)
 }
 
 fn folder() -> std::path::PathBuf {
@@ -80,11 +90,15 @@ fn frame(name: &str, body: &str) -> Result<String> {
 fn description(name: &str) -> Result<Vec<u8>> {
     let openapi = r#"{"openapi":"3.1.0","info":{"title":"A guest of the tests","version":"1.0.0"},"paths":{"/run":{"get":{"operationId":"run","responses":{"200":{"description":"fine"}}}}}}"#;
     let log = "\u{5}";
-    // Name, version, capabilities, document, migrations, schema, policies, roles, rate limits.
+    // Name, version, capabilities, document, migrations; schema, policies, roles, rate limits.
     let lists = [name, "1.0.0", log, openapi, "", "", crate::OPEN, "", ""];
     let mut record = Vec::new();
     let mut behind = String::new();
-    for list in lists {
+    for (place, list) in lists.into_iter().enumerate() {
+        if place == 5 {
+            // Works with a schema of no migrations.
+            record.extend([0; 8]);
+        }
         // Even a list of nothing must be aligned, and the record itself is.
         let behind_it = if list.is_empty() { 0 } else { DESCRIPTION_SIZE + behind.len() };
         let at = DESCRIPTION + u32::try_from(behind_it)?;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use ward_sdk::bindings;
 
-pub use bindings::exports::ward::plugin::describe::{Capability, Description};
+pub use bindings::exports::ward::plugin::describe::{Capability, Description, SchemaBounds};
 pub use bindings::exports::ward::plugin::http::{BlobBody, Problem, Request, Response, ResponseBody};
 
 /// A guest straight on the contract. What it does not say is well-behaved.
@@ -91,6 +91,7 @@ pub fn description(name: &str) -> Description {
         capabilities: Vec::new(),
         openapi: document().to_string(),
         migrations: Vec::new(),
+        works_with: SchemaBounds { minimum: 0, maximum: 0 },
         cedar_schema: String::new(),
         cedar_policies: crate::OPEN.to_owned(),
         roles: Vec::new(),

@@ -54,7 +54,7 @@ async fn an_import_that_is_not_granted_is_named_at_the_start() {
 #[tokio::test]
 async fn a_plugin_that_is_not_there_is_named_at_the_start() {
     let directory = tempfile::tempdir().unwrap();
-    let config = "[[mount]]\nplugin = \"absent\"\npath = \"/absent\"\n";
+    let config = "[[mount]]\nplugin = \"absent\"\npath = \"/absent\"\nunsigned = true\n";
     let output = refused_start(directory.path(), config).await;
     assert!(output.contains("absent"), "{output}");
 }

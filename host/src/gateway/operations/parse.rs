@@ -53,9 +53,15 @@ pub enum OperationsError {
     /// `x-ward-same-as` that names no operation.
     #[error("x-ward-same-as of `{0}` must name an operation that is not itself another's alias")]
     Alias(String),
+    /// Not a version of OpenAPI that there is.
+    #[error("the document says it is of OpenAPI `{0}`; Ward reads 3.0 and 3.1")]
+    Version(String),
+    /// Clients would be led away from the mount.
+    #[error("{0} names `servers` of its own: its operations are where it is mounted")]
+    Servers(String),
     /// A reference that leads nowhere.
-    #[error("the request body of `{0}` refers to `{1}`, which is not there")]
-    Reference(String, String),
+    #[error("the document refers to `{0}`, which is not there")]
+    Dangling(String),
 }
 
 /// `x-ward-limits`.
@@ -71,6 +77,7 @@ struct Wanted {
 /// Reads the document; see [`Operations::parse`].
 pub(super) fn operations(document: &str, limits: BodyLimits) -> Result<Operations, OperationsError> {
     let document: Value = serde_json::from_str(document)?;
+    check(&document)?;
     let paths = document.get("paths").and_then(Value::as_object).ok_or(OperationsError::NoPaths)?;
     let mut builder = Builder {
         document: &document,
@@ -86,6 +93,46 @@ pub(super) fn operations(document: &str, limits: BodyLimits) -> Result<Operation
         }
     }
     builder.finish()
+}
+
+/// What a document must be before it is read: of a known version, about its own mount, and complete.
+fn check(document: &Value) -> Result<(), OperationsError> {
+    let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default();
+    if !["3.0.", "3.1."].iter().any(|known| version.starts_with(known)) {
+        return Err(OperationsError::Version(version.chars().take(16).collect()));
+    }
+    check_servers("the document", document)?;
+    for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        check_servers(&format!("`{path}`"), item)?;
+        for operation in item.as_object().into_iter().flat_map(Map::values) {
+            check_servers(&format!("an operation of `{path}`"), operation)?;
+        }
+    }
+    check_references(document, document)
+}
+
+/// The root of the mount is the only server there can be.
+fn check_servers(of: &str, value: &Value) -> Result<(), OperationsError> {
+    let servers = value.get("servers").and_then(Value::as_array).into_iter().flatten();
+    let mut urls = servers.map(|server| server.get("url").and_then(Value::as_str).unwrap_or_default());
+    if urls.all(|url| url.is_empty() || url == "/") { Ok(()) } else { Err(OperationsError::Servers(of.to_owned())) }
+}
+
+/// Every reference leads to something in the document. Examples may contain what looks like one.
+fn check_references(document: &Value, value: &Value) -> Result<(), OperationsError> {
+    match value {
+        Value::Array(items) => items.iter().try_for_each(|item| check_references(document, item)),
+        Value::Object(fields) => {
+            if let Some(Value::String(reference)) = fields.get("$ref") {
+                let found = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
+                found.ok_or_else(|| OperationsError::Dangling(reference.clone()))?;
+            }
+            let literal = |key: &str| matches!(key, "example" | "examples" | "default" | "const" | "enum");
+            let mut inner = fields.iter().filter(|(key, _)| !literal(key));
+            inner.try_for_each(|(_, field)| check_references(document, field))
+        }
+        _ => Ok(()),
+    }
 }
 
 struct Builder<'a> {
@@ -163,7 +210,7 @@ impl Builder<'_> {
     fn operation(&mut self, id: String, operation: &Value) -> Result<usize, OperationsError> {
         let index = self.list.len();
         let limits = self.limits_of(&id, operation)?;
-        let accepts = self.accepts(&id, operation)?;
+        let accepts = self.accepts(operation)?;
         self.list.push(Operation { id, index, limits, accepts });
         Ok(index)
     }
@@ -197,13 +244,13 @@ impl Builder<'_> {
         })
     }
 
-    fn accepts(&self, id: &str, operation: &Value) -> Result<Option<Accepts>, OperationsError> {
+    fn accepts(&self, operation: &Value) -> Result<Option<Accepts>, OperationsError> {
         let Some(body) = operation.get("requestBody") else { return Ok(None) };
         let body = match body.get("$ref").and_then(Value::as_str) {
             Some(reference) => reference
                 .strip_prefix('#')
                 .and_then(|pointer| self.document.pointer(pointer))
-                .ok_or_else(|| OperationsError::Reference(id.into(), reference.into()))?,
+                .ok_or_else(|| OperationsError::Dangling(reference.into()))?,
             None => body,
         };
         let mut accepts = Accepts::default();

@@ -137,7 +137,7 @@ fn conflicting_paths_are_both_named() {
 
 #[test]
 fn a_document_must_have_paths() {
-    assert!(matches!(Operations::parse("{}", &Limits::default()), Err(OperationsError::NoPaths)));
+    assert!(matches!(Operations::parse(r#"{"openapi":"3.1.0"}"#, &Limits::default()), Err(OperationsError::NoPaths)));
     assert!(matches!(Operations::parse("nonsense", &Limits::default()), Err(OperationsError::NotJson(_))));
 }
 
@@ -170,9 +170,45 @@ fn an_operation_without_a_request_body_takes_none() {
 #[test]
 fn a_request_body_may_be_a_reference() {
     let document = json!({
+        "openapi": "3.1.0",
         "paths": { "/a": { "post": { "operationId": "x", "requestBody": { "$ref": "#/components/requestBodies/Any" } } } },
         "components": { "requestBodies": { "Any": { "content": { "*/*": {} } } } },
     });
     let operations = Operations::parse(&document.to_string(), &Limits::default()).expect("a table");
     assert!(operations.list[0].accepts.as_ref().is_some_and(|accepts| accepts.any));
+}
+
+/// Why a document with these fields beside its paths is refused.
+fn refused(fields: &serde_json::Value) -> String {
+    let mut document = json!({ "openapi": "3.1.0", "paths": { "/a": { "get": { "operationId": "x" } } } });
+    for (key, value) in fields.as_object().expect("fields") {
+        document[key] = value.clone();
+    }
+    Operations::parse(&document.to_string(), &Limits::default()).expect_err("an error").to_string()
+}
+
+#[test]
+fn a_document_of_another_openapi_is_refused() {
+    assert!(refused(&json!({ "openapi": "2.0" })).contains("`2.0`"));
+}
+
+#[test]
+fn nothing_of_a_document_may_lie_outside_of_its_mount() {
+    let elsewhere = json!([{ "url": "https://elsewhere.example" }]);
+    assert!(refused(&json!({ "servers": elsewhere })).contains("servers"));
+    let operation = json!({ "operationId": "x", "servers": elsewhere });
+    assert!(refused(&json!({ "paths": { "/a": { "servers": elsewhere } } })).contains("`/a`"));
+    assert!(refused(&json!({ "paths": { "/a": { "get": operation } } })).contains("`/a`"));
+    for path in ["/../other", "/a/%2e%2e/b", "https://elsewhere.example/a", "a", "//elsewhere.example"] {
+        assert!(refused(&json!({ "paths": { path: { "get": { "operationId": "x" } } } })).contains(path), "{path}");
+    }
+    let at_home = json!({ "openapi": "3.1.0", "servers": [{ "url": "/" }], "paths": {} });
+    assert!(Operations::parse(&at_home.to_string(), &Limits::default()).is_ok());
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_is_named() {
+    let response = json!({ "200": { "$ref": "#/components/responses/Absent" } });
+    let paths = json!({ "/a": { "get": { "operationId": "x", "responses": response } } });
+    assert!(refused(&json!({ "paths": paths })).contains("#/components/responses/Absent"));
 }

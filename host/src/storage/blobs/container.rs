@@ -31,6 +31,12 @@ impl Container {
         Self { backend, domain: domain.into(), pool }
     }
 
+    /// Whose blobs they are.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
     /// Begins an object that is made here.
     #[must_use]
     pub fn stage(&self) -> StageWriter {

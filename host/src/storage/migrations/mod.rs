@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 pub(super) use session::Session;
 
-use super::{Bounds, Engine, SqlError, StorageError, Value};
+use super::{Bounds, Engine, Pool, SqlError, StorageError, Value};
 
 /// One forward step of a schema, written for both engines.
 #[derive(Clone, Debug)]
@@ -43,30 +43,57 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS ward_migration \
 /// Most steps of one schema.
 const MAX_STEPS: usize = 10_000;
 
-/// Applies what has not been applied yet. Each step is a transaction: one that fails leaves the schema
-/// as it was before it, and ends the run.
-pub(super) async fn run(session: &mut Session, migrations: &[Migration]) -> Result<(), StorageError> {
+/// Applies what has not been applied yet, all of it in one transaction: a step that fails leaves the
+/// schema as it was before the first. `newest` is the last step that the code works with; it may be one
+/// that the code does not have.
+pub(super) async fn run(session: &mut Session, migrations: &[Migration], newest: usize) -> Result<(), StorageError> {
     let engine = session.engine();
     check_steps(migrations, engine)?;
     session.batch(TABLE).await?;
-    loop {
-        session.begin().await?;
-        match step(session, migrations, engine).await {
-            Ok(true) => session.batch("COMMIT").await?,
-            Ok(false) => return Ok(session.batch("ROLLBACK").await?),
-            Err(error) => {
-                session.batch("ROLLBACK").await?;
-                return Err(error);
+    session.begin().await?;
+    match steps(session, migrations, newest).await {
+        Ok(applied) => {
+            session.batch("COMMIT").await?;
+            for migration in applied {
+                tracing::info!(version = migration.version, name = %migration.name, "migration applied");
             }
+            Ok(())
+        }
+        Err(error) => {
+            // A connection that is gone has rolled back; what is wrong is why it went.
+            let _ = session.batch("ROLLBACK").await;
+            Err(error)
         }
     }
 }
 
-/// Applies the next step, and tells whether there was one.
-async fn step(session: &mut Session, migrations: &[Migration], engine: Engine) -> Result<bool, StorageError> {
+/// The version of the last step that was applied to a schema; 0 before the first.
+pub(crate) async fn last_applied(pool: &Pool) -> Result<i64, SqlError> {
+    let sql = "SELECT COALESCE(MAX(version), 0) FROM ward_migration";
+    let found = pool.query(sql, &[], Bounds { rows: 1, bytes: 4_096 }).await?;
+    match found.rows.first().map(Vec::as_slice) {
+        Some([Value::Int(version)]) => Ok(*version),
+        _ => Err(SqlError::Invalid("the table ward_migration is not as it was made".into())),
+    }
+}
+
+/// Applies every step that is missing, and tells which they were.
+async fn steps<'m>(
+    session: &mut Session,
+    migrations: &'m [Migration],
+    newest: usize,
+) -> Result<&'m [Migration], StorageError> {
+    let engine = session.engine();
     let applied = applied(session).await?;
-    check_applied(&applied, migrations, engine)?;
-    let Some(next) = migrations.get(applied.len()) else { return Ok(false) };
+    check_applied(&applied, migrations, newest, engine)?;
+    let missing = migrations.get(applied.len()..).unwrap_or_default();
+    for next in missing {
+        step(session, next, engine).await?;
+    }
+    Ok(missing)
+}
+
+async fn step(session: &mut Session, next: &Migration, engine: Engine) -> Result<(), StorageError> {
     let failed = |source| StorageError::Step { version: next.version, name: next.name.clone(), source };
     session.batch(next.text(engine)).await.map_err(failed)?;
     let row = [
@@ -77,8 +104,7 @@ async fn step(session: &mut Session, migrations: &[Migration], engine: Engine) -
     ];
     let insert = "INSERT INTO ward_migration (version, name, checksum, applied) VALUES ($1, $2, $3, $4)";
     session.execute(insert, &row).await.map_err(failed)?;
-    tracing::info!(version = next.version, name = %next.name, "migration applied");
-    Ok(true)
+    Ok(())
 }
 
 /// Versions and checksums, in order.
@@ -92,11 +118,16 @@ async fn applied(session: &mut Session) -> Result<Vec<(i64, String)>, StorageErr
     rows.rows.into_iter().map(read).collect()
 }
 
-fn check_applied(applied: &[(i64, String)], migrations: &[Migration], engine: Engine) -> Result<(), StorageError> {
-    for (index, (version, checksum)) in applied.iter().enumerate() {
-        let Some(migration) = migrations.get(index) else {
-            return Err(StorageError::Newer { version: *version });
-        };
+fn check_applied(
+    applied: &[(i64, String)],
+    migrations: &[Migration],
+    newest: usize,
+    engine: Engine,
+) -> Result<(), StorageError> {
+    if let Some((version, _)) = applied.get(newest.max(migrations.len())) {
+        return Err(StorageError::Newer { version: *version });
+    }
+    for ((version, checksum), migration) in applied.iter().zip(migrations) {
         if *version != i64::from(migration.version) {
             return Err(StorageError::Gap { version: migration.version });
         }

@@ -22,6 +22,13 @@ pub(in super::super) fn sql_error(error: sqlx::Error) -> SqlError {
     }
 }
 
+/// Whether the statement would now give other columns than when it was prepared: named by the place in
+/// PostgreSQL that says so, because its text depends on the language.
+pub(super) fn is_outdated(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
+    error.is_some_and(|error| error.code() == "0A000" && error.routine() == Some("RevalidateCachedQuery"))
+}
+
 fn database_error(error: &PgDatabaseError) -> SqlError {
     let constraint = || error.constraint().unwrap_or("without a name").to_owned();
     match error.code() {
@@ -34,6 +41,8 @@ fn database_error(error: &PgDatabaseError) -> SqlError {
         // Cancelled by its timeout, by the lock's, or as idle.
         "57014" | "55P03" | "25P03" => SqlError::Timeout,
         "42501" | "25006" => SqlError::Denied("no permission".into()),
+        // The database takes no connections now.
+        "55000" => SqlError::Unavailable("it takes no connections".into()),
         code => by_class(code, error.message()),
     }
 }

@@ -42,7 +42,7 @@ impl Installation {
         batch(&mut admin, &format!("REVOKE ALL ON SCHEMA {HOST_SCHEMA} FROM PUBLIC")).await?;
         let (suffix, secret) = identity(&mut admin).await?;
         let mine = in_schema(options.clone(), HOST_SCHEMA);
-        migrate(&mine, "", migrations).await?;
+        migrate(&mine, "", migrations, migrations.len()).await?;
         lock.release().await;
         let host = super::super::Pool::from_postgres(Pool::open(mine).await?);
         Ok(Self { options, host, suffix, secret: hmac::Key::new(hmac::HMAC_SHA256, &secret) })
@@ -52,27 +52,57 @@ impl Installation {
         &self.host
     }
 
-    /// Makes a plugin's role and schema, or brings them up to date, and connects as that role.
-    pub(in super::super) async fn plugin(
+    /// Makes a plugin's role and schema, or brings them up to date.
+    pub(in super::super) async fn migrate(
         &self,
         domain: &str,
         tables: &str,
         migrations: &[Migration],
-    ) -> Result<super::super::Pool, StorageError> {
-        // A domain has no `_` of its own: two domains never share a name.
-        let name = domain.replace('-', "_");
-        let schema = format!("plugin_{name}");
-        let role = format!("ward_{}_{name}", self.suffix);
-        let password = hex::encode(hmac::sign(&self.secret, role.as_bytes()));
+        newest: usize,
+    ) -> Result<(), StorageError> {
+        let names = self.names(domain);
         let lock = Lock::take(&self.options).await?;
         let mut admin = connect(&self.options).await?;
-        make_role(&mut admin, &role, &password).await?;
-        make_schema(&mut admin, &schema, &role).await?;
-        let mine = in_schema(self.options.clone().username(&role).password(&password), &schema);
-        migrate(&mine, tables, migrations).await?;
+        make_role(&mut admin, &names.role, &names.password).await?;
+        make_schema(&mut admin, &names.schema, &names.role).await?;
+        let migrated = migrate(&self.login(&names), tables, migrations, newest).await;
         lock.release().await;
-        Ok(super::super::Pool::from_postgres(Pool::open(mine).await?))
+        migrated
     }
+
+    /// Connects to a plugin's schema as its role.
+    pub(in super::super) async fn schema(&self, domain: &str) -> Result<super::super::Pool, SqlError> {
+        let options = self.login(&self.names(domain));
+        Ok(super::super::Pool::from_postgres(Pool::open(options).await?))
+    }
+
+    /// The right to change what is installed and active.
+    pub(in super::super) async fn lock_plugins(&self) -> Result<Lock, SqlError> {
+        let mut connection = connect(&self.options).await?;
+        let take =
+            "BEGIN; SET LOCAL lock_timeout = '60s'; LOCK TABLE ward.plugin_active IN SHARE UPDATE EXCLUSIVE MODE";
+        batch(&mut connection, take).await?;
+        Ok(Lock(connection))
+    }
+
+    fn names(&self, domain: &str) -> Names {
+        // A domain has no `_` of its own: two domains never share a name.
+        let name = domain.replace('-', "_");
+        let role = format!("ward_{}_{name}", self.suffix);
+        let password = hex::encode(hmac::sign(&self.secret, role.as_bytes()));
+        Names { schema: format!("plugin_{name}"), role, password }
+    }
+
+    fn login(&self, names: &Names) -> PgConnectOptions {
+        in_schema(self.options.clone().username(&names.role).password(&names.password), &names.schema)
+    }
+}
+
+/// What belongs to one plugin.
+struct Names {
+    schema: String,
+    role: String,
+    password: String,
 }
 
 /// A connection as the operator's user.
@@ -82,18 +112,19 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, SqlError> {
     options.connect().await.map_err(sql_error)
 }
 
-/// Lets one node at a time make roles and schemas and apply migrations. A lock on a table that plugins
-/// cannot reach, and not an advisory one, which any role could take and keep.
-struct Lock(PgConnection);
+/// Lets one node at a time do something. A lock on a table that plugins cannot reach, and not an
+/// advisory one, which any role could take and keep. Rows of the table may be written meanwhile.
+pub(in super::super) struct Lock(PgConnection);
 
 impl Lock {
+    /// Of making roles and schemas and applying migrations.
     async fn take(options: &PgConnectOptions) -> Result<Self, SqlError> {
         let mut connection = connect(options).await?;
         batch(&mut connection, "BEGIN; LOCK TABLE ward.installation IN SHARE UPDATE EXCLUSIVE MODE").await?;
         Ok(Self(connection))
     }
 
-    async fn release(self) {
+    pub(in super::super) async fn release(self) {
         // A connection that cannot be closed properly is closed by being dropped.
         let _ = sqlx::Connection::close(self.0).await;
     }
@@ -113,11 +144,16 @@ async fn make_host_schema(admin: &mut PgConnection) -> Result<(), SqlError> {
 }
 
 /// Applies migrations over a connection of their own, which has all the time they need.
-async fn migrate(options: &PgConnectOptions, tables: &str, migrations: &[Migration]) -> Result<(), StorageError> {
+async fn migrate(
+    options: &PgConnectOptions,
+    tables: &str,
+    migrations: &[Migration],
+    newest: usize,
+) -> Result<(), StorageError> {
     let patient = options.clone().options([("statement_timeout", "0"), ("client_min_messages", "warning")]);
     let connection = patient.connect().await.map_err(sql_error)?;
     let mut session = Session::Postgres(Box::new(connection));
-    let prepared = prepare(&mut session, tables, migrations).await;
+    let prepared = prepare(&mut session, tables, migrations, newest).await;
     session.close().await;
     prepared
 }

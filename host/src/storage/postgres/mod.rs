@@ -78,10 +78,11 @@ impl Pool {
     }
 
     pub(super) async fn query(&self, sql: &str, params: &[Value], bounds: Bounds) -> Result<Rows, SqlError> {
+        let mut lease = self.lease().await?;
         let mut attempt = 0;
         loop {
             attempt += 1;
-            match self.lease().await?.query(sql, params, bounds).await {
+            match lease.query(sql, params, bounds).await {
                 Err(SqlError::Conflict) if attempt < ATTEMPTS => {}
                 result => return result,
             }
@@ -89,10 +90,11 @@ impl Pool {
     }
 
     pub(super) async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64, SqlError> {
+        let mut lease = self.lease().await?;
         let mut attempt = 0;
         loop {
             attempt += 1;
-            match self.lease().await?.execute(sql, params).await {
+            match lease.execute(sql, params).await {
                 Err(SqlError::Conflict) if attempt < ATTEMPTS => {}
                 result => return result,
             }
@@ -233,7 +235,15 @@ pub(super) async fn query(
     let query = sqlx::query_with(AssertSqlSafe(text.clone()), codec::arguments(params)?);
     let mut rows = connection.fetch(query);
     let mut refused = None;
-    while let Some(row) = rows.try_next().await.map_err(sql_error)? {
+    loop {
+        let row = match rows.try_next().await {
+            Ok(Some(row)) => row,
+            Ok(None) => break,
+            Err(error) => {
+                drop(rows);
+                return Err(failed(connection, error).await);
+            }
+        };
         match codec::collect(&mut collector, &row) {
             Ok(()) => {}
             // The caller closes the connection: there may be no end of rows.
@@ -258,6 +268,20 @@ pub(super) async fn query(
 pub(super) async fn execute(connection: &mut PgConnection, sql: &str, params: &[Value]) -> Result<u64, SqlError> {
     let text = codec::statement(sql, params);
     let query = sqlx::query_with(AssertSqlSafe(text), codec::arguments(params)?);
-    let done = query.execute(connection).await.map_err(sql_error)?;
-    Ok(done.rows_affected())
+    match query.execute(&mut *connection).await {
+        Ok(done) => Ok(done.rows_affected()),
+        Err(error) => Err(failed(connection, error).await),
+    }
+}
+
+/// Why a statement failed. One that was prepared before a migration gave its table other columns is
+/// prepared anew at the next attempt.
+async fn failed(connection: &mut PgConnection, error: sqlx::Error) -> SqlError {
+    if !error::is_outdated(&error) {
+        return sql_error(error);
+    }
+    match sqlx::Connection::clear_cached_statements(connection).await {
+        Ok(()) => SqlError::Conflict,
+        Err(error) => sql_error(error),
+    }
 }

@@ -1,7 +1,7 @@
 //! Connections, lent out one statement or one transaction at a time.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -123,11 +123,26 @@ pub(super) struct Slots {
     trust: Trust,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Connection>>,
+    /// Counts how often the connections were given up.
+    age: AtomicU64,
 }
 
 impl Slots {
     pub(super) fn new(options: SqliteConnectOptions, trust: Trust, count: usize) -> Arc<Self> {
-        Arc::new(Self { options, trust, permits: Arc::new(Semaphore::new(count)), idle: Mutex::default() })
+        Arc::new(Self {
+            options,
+            trust,
+            permits: Arc::new(Semaphore::new(count)),
+            idle: Mutex::default(),
+            age: AtomicU64::new(0),
+        })
+    }
+
+    /// Gives up the connections that there are, each when it comes back: they have prepared statements for
+    /// tables that have other columns now.
+    pub(super) fn renew(&self) {
+        self.age.fetch_add(1, Ordering::Release);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Lends a connection; fails after half a minute.
@@ -136,12 +151,13 @@ impl Slots {
             Ok(permit) => permit,
             Err(_) => self.wait().await?,
         };
+        let age = self.age.load(Ordering::Acquire);
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
             None => Connection::open(&self.options, self.trust).await?,
         };
-        Ok(Lease { connection: Some(connection), busy: false, slots: Arc::clone(self), _permit: permit })
+        Ok(Lease { connection: Some(connection), busy: false, age, slots: Arc::clone(self), _permit: permit })
     }
 
     async fn wait(&self) -> Result<OwnedSemaphorePermit, SqlError> {
@@ -156,6 +172,8 @@ impl Slots {
 pub(super) struct Lease {
     connection: Option<Connection>,
     busy: bool,
+    /// Of the slots when it was lent.
+    age: u64,
     slots: Arc<Slots>,
     _permit: OwnedSemaphorePermit,
 }
@@ -213,8 +231,11 @@ impl Drop for Lease {
         let Some(connection) = self.connection.take() else { return };
         if self.busy {
             connection.cancel.store(true, Ordering::Relaxed);
-        } else {
-            self.slots.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            return;
+        }
+        let mut idle = self.slots.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.age == self.slots.age.load(Ordering::Acquire) {
+            idle.push(connection);
         }
     }
 }

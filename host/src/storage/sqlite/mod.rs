@@ -44,6 +44,12 @@ impl Pool {
         Ok(pool)
     }
 
+    /// Lets no statement be used again that was prepared before a migration.
+    pub(super) fn renew(&self) {
+        self.readers.renew();
+        self.writer.renew();
+    }
+
     pub(super) async fn query(&self, sql: &str, params: &[Value], bounds: Bounds) -> Result<Rows, SqlError> {
         let slots = if reads(sql) { &self.readers } else { &self.writer };
         slots.lease().await?.query(sql, params, bounds).await

@@ -1,38 +1,64 @@
-//! `ward inspect`.
+//! `ward plugin inspect`.
 
 use std::fmt::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use bytes::Bytes;
 
-use super::{log, say};
+use super::super::{load, log, say};
+use super::{component, plain, signature_beside};
 use crate::assembly::{Limits, LogFormat};
+use crate::examine;
 use crate::gateway::Operations;
 use crate::runtime::{Cache, Description, Installed, Pool, RateScope, Runtime};
-
-/// Which component.
-#[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
-    /// The component, a `.wasm` file.
-    file: PathBuf,
-}
+use crate::signature::TrustedKeys;
 
 /// Compiles the component, lets it describe itself with nothing to touch, and says what it said.
-pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(super) async fn run(file: &Path, config: Option<&Path>) -> anyhow::Result<()> {
     log::start_quiet(LogFormat::Text)?;
-    let file = arguments.file.display();
-    let bytes = tokio::fs::read(&arguments.file).await.with_context(|| format!("read {file}"))?;
-    let limits = Limits::default();
-    let scratch = Scratch::new();
-    let cache = Cache::open(&scratch.0.join("cache"), &scratch.0.join("keys")).context("make a temporary directory")?;
-    let runtime =
-        Runtime::new(Pool::for_limits([&limits].into_iter()), cache).map_err(|error| anyhow::anyhow!("{error:#}"))?;
-    let installed = runtime.install(&bytes, &limits).await.with_context(|| format!("inspect {file}"))?;
-    let operations = Operations::parse(&installed.description.openapi, &limits)?;
+    let bytes = component(file)?;
+    let signature = signature(file, &bytes, config);
+    let installed = Bench::new()?.install(bytes).await.with_context(|| format!("inspect {}", file.display()))?;
+    let operations = Operations::parse(&installed.description.openapi, &Limits::default())?;
     let mut text = String::new();
-    describe(&mut text, &installed, &operations)?;
+    describe(&mut text, &installed, &signature, &operations)?;
     say(&text);
     Ok(())
+}
+
+/// Whose signature lies beside the file, if the assembly can be found that says who is trusted.
+fn signature(file: &Path, bytes: &[u8], config: Option<&Path>) -> String {
+    let Ok(signature) = std::fs::read_to_string(signature_beside(file)) else { return "not signed".into() };
+    match load(config, Vec::new()) {
+        Err(_) => "signed; no assembly says whom to trust".into(),
+        Ok(assembly) => match TrustedKeys::new(&assembly.trusted_keys).signer(bytes, &signature) {
+            Ok(signer) => format!("signed by {}", plain(signer)),
+            Err(error) => format!("NOT TRUSTED: {error}"),
+        },
+    }
+}
+
+/// Where a component is examined that is not installed.
+pub(super) struct Bench {
+    runtime: Runtime,
+    _scratch: Scratch,
+}
+
+impl Bench {
+    pub(super) fn new() -> anyhow::Result<Self> {
+        let scratch = Scratch::new();
+        let (cache, keys) = (scratch.0.join("cache"), scratch.0.join("keys"));
+        let cache = Cache::open(&cache, &keys).context("make a temporary directory")?;
+        let pool = Pool::for_limits([&Limits::default()].into_iter());
+        let runtime = Runtime::new(pool, cache).map_err(|error| anyhow::anyhow!("{error:#}"))?;
+        Ok(Self { runtime, _scratch: scratch })
+    }
+
+    /// Compiles a component and lets it describe itself.
+    pub(super) async fn install(&self, bytes: Bytes) -> anyhow::Result<Installed> {
+        Ok(examine::install(&self.runtime, bytes, &Limits::default()).await?)
+    }
 }
 
 /// A directory for the compiled artefact, which nobody needs afterwards.
@@ -50,10 +76,11 @@ impl Drop for Scratch {
     }
 }
 
-fn describe(text: &mut String, installed: &Installed, operations: &Operations) -> fmt::Result {
+fn describe(text: &mut String, installed: &Installed, signature: &str, operations: &Operations) -> fmt::Result {
     let description = &installed.description;
     writeln!(text, "{} {}", plain(&description.name), plain(&description.version))?;
-    writeln!(text, "sha256:{}\n", installed.digest)?;
+    writeln!(text, "sha256:{}", installed.digest)?;
+    writeln!(text, "{signature}\n")?;
     capabilities(text, description)?;
     roles(text, description)?;
     rate_limits(text, description)?;
@@ -103,12 +130,9 @@ fn migrations(text: &mut String, description: &Description) -> fmt::Result {
     for migration in &description.migrations {
         writeln!(text, "  {:<4} {}", migration.version, plain(&migration.name))?;
     }
+    let bounds = description.works_with;
+    writeln!(text, "  It works with schemas {} to {}.", bounds.minimum, bounds.maximum)?;
     writeln!(text)
-}
-
-/// The component is not trusted, and a terminal obeys control characters.
-fn plain(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }
 
 #[cfg(test)]
