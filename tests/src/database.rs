@@ -24,9 +24,28 @@ impl TestDatabase {
         }
     }
 
+    /// The same database for another node; the first one removes it.
+    pub fn shared(&self) -> Self {
+        Self { url: self.url.clone(), cleanup: None }
+    }
+
     /// Whether it is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
-        self.cleanup.is_some()
+        !self.url.is_empty()
+    }
+
+    /// Takes it away: every connection ends, and no new one is let in.
+    pub async fn cut(&self) {
+        let Some(Cleanup { administrator, name }) = &self.cleanup else { panic!("not PostgreSQL, or another's") };
+        execute(administrator, format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")).await.expect("is cut");
+        let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        execute(administrator, end).await.expect("is cut");
+    }
+
+    /// Gives it back.
+    pub async fn restore(&self) {
+        let Some(Cleanup { administrator, name }) = &self.cleanup else { panic!("not PostgreSQL, or another's") };
+        execute(administrator, format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")).await.expect("is back");
     }
 
     async fn postgres() -> Self {

@@ -29,6 +29,7 @@ pub mod policy_table;
 pub mod process;
 pub mod raw;
 pub mod registration;
+pub mod shifting;
 pub mod upload;
 pub mod ward;
 

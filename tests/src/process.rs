@@ -29,6 +29,11 @@ impl Home {
         self.directory.path().join("data")
     }
 
+    /// The database's URL; empty for SQLite.
+    pub fn database(&self) -> &str {
+        &self.database.url
+    }
+
     /// Starts `ward serve` here with a password for its administrator.
     pub async fn start(&self) -> WardProcess {
         self.start_with(&[("WARD_ADMIN_PASSWORD", PASSWORD)]).await
@@ -36,8 +41,21 @@ impl Home {
 
     /// Starts `ward serve` here with these variables.
     pub async fn start_with(&self, variables: &[(&str, &str)]) -> WardProcess {
+        self.start_command(Command::new(artefacts::binary()), variables).await
+    }
+
+    /// The same where no file may grow beyond so many KiB, as on a disk that is nearly full.
+    pub async fn start_cramped(&self, kilobytes: u32, variables: &[(&str, &str)]) -> WardProcess {
+        let mut command = Command::new("bash");
+        // A write beyond the limit is an error then, and not the end of the process.
+        command.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", &kilobytes.to_string()]);
+        command.arg(artefacts::binary());
+        self.start_command(command, variables).await
+    }
+
+    async fn start_command(&self, command: Command, variables: &[(&str, &str)]) -> WardProcess {
         let cache = SharedCache::open(&self.data()).expect("a place to write");
-        let process = WardProcess::spawn(&self.data(), &self.database.url, variables).await;
+        let process = WardProcess::spawn(command, &self.data(), &self.database.url, variables).await;
         cache.keep().expect("a place to write");
         process
     }
@@ -54,12 +72,11 @@ pub struct WardProcess {
 }
 
 impl WardProcess {
-    async fn spawn(data: &Path, database: &str, variables: &[(&str, &str)]) -> Self {
+    async fn spawn(mut command: Command, data: &Path, database: &str, variables: &[(&str, &str)]) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         drop(listener);
         let started = Instant::now();
-        let mut command = Command::new(artefacts::binary());
         command
             .arg("serve")
             .current_dir(artefacts::root())

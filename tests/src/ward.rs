@@ -87,6 +87,7 @@ pub struct Builder {
     assembly: Assembly,
     clock: Clock,
     home: TempDir,
+    database: Option<TestDatabase>,
 }
 
 impl Builder {
@@ -100,7 +101,7 @@ impl Builder {
         assembly.admin_password = Secret(PASSWORD.to_owned());
         assembly.rate_limit = Switch::Off;
         std::fs::create_dir(&assembly.plugins).expect("a place to write");
-        Self { assembly, clock: ward::clock::system(), home }
+        Self { assembly, clock: ward::clock::system(), home, database: None }
     }
 
     /// Changes the assembly.
@@ -139,6 +140,13 @@ impl Builder {
         self
     }
 
+    /// Makes it another node of a server: the same database (PostgreSQL) and the same blobs.
+    #[must_use]
+    pub fn beside(mut self, first: &Ward) -> Self {
+        self.database = Some(first.database.shared());
+        self.configure(|assembly| assembly.blobs = first.data().join("blobs").display().to_string())
+    }
+
     /// Takes the time from here.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
@@ -156,8 +164,11 @@ impl Builder {
         // One at a time: the first compiles the plugins, the others find them compiled.
         static STARTING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
         log::keep();
-        let Self { mut assembly, clock, home } = self;
-        let database = TestDatabase::create().await;
+        let Self { mut assembly, clock, home, database } = self;
+        let database = match database {
+            Some(shared) => shared,
+            None => TestDatabase::create().await,
+        };
         assembly.database.clone_from(&database.url);
         place_components(&assembly)?;
         let app = {
@@ -190,7 +201,8 @@ fn default_assembly() -> Assembly {
 /// A mount at `/<name>`.
 pub fn mount(name: &str, grants: &[&str]) -> Mount {
     let grants: Vec<&str> = grants.to_vec();
-    toml::from_str(&format!("plugin = {name:?}\npath = \"/{name}\"\ngrants = {grants:?}")).expect("a mount")
+    toml::from_str(&format!("plugin = {name:?}\npath = \"/{name}\"\nunsigned = true\ngrants = {grants:?}"))
+        .expect("a mount")
 }
 
 /// Puts the components of the mounts where the assembly looks for them.

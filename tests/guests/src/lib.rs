@@ -9,6 +9,7 @@
 pub mod lying;
 #[cfg(target_family = "wasm")]
 pub mod raw;
+pub mod shifting;
 
 use serde_json::json;
 use ward_sdk::prelude::*;

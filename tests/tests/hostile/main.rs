@@ -18,8 +18,10 @@ use std::collections::BTreeSet;
 fn every_guest_is_tested() {
     let folder = ward_tests::artefacts::root().join("tests");
     let mut sources = String::new();
-    for file in std::fs::read_dir(folder.join("tests/hostile")).unwrap().flatten() {
-        sources.push_str(&std::fs::read_to_string(file.path()).unwrap());
+    for suite in ["tests/hostile", "tests/life"] {
+        for file in std::fs::read_dir(folder.join(suite)).unwrap().flatten() {
+            sources.push_str(&std::fs::read_to_string(file.path()).unwrap());
+        }
     }
     let mut guests: BTreeSet<String> = ward_guests::lying::names().unwrap().into_iter().collect();
     for file in std::fs::read_dir(folder.join("guests/examples")).unwrap().flatten() {
