@@ -21,6 +21,8 @@ pub enum Part {
     Accounts,
     /// The public lists of the registration API.
     Catalogue,
+    /// Booking, and fifty who come at once for the last five slots.
+    Booking,
 }
 
 /// Builds everything and runs the parts wanted, or all.

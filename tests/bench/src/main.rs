@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "the tables are what this program is for")]
 
 mod accounts;
+mod booking;
 mod catalogue;
 mod dicom;
 mod http;
@@ -17,7 +18,7 @@ mod wrk;
 use anyhow::{Result, bail};
 
 /// What can be measured, in this order.
-const PARTS: [&str; 6] = ["process", "http", "dicom", "accounts", "catalogue", "start"];
+const PARTS: [&str; 7] = ["process", "http", "dicom", "accounts", "catalogue", "booking", "start"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -41,6 +42,9 @@ async fn main() -> Result<()> {
     }
     if is_wanted("catalogue") {
         catalogue::run().await?.print();
+    }
+    if is_wanted("booking") {
+        booking::run().await?.print();
     }
     if is_wanted("start") {
         start::run().await?.print();
