@@ -11,6 +11,19 @@
 //! - **Times** are the hospital's (setting `time_zone`), written without a zone.
 //! - **Money** is in yuan with two decimals; `null` inherits; 0 or less looks the price up.
 //! - **Paths** that exist with and without a prefix are one operation: see [`alias`].
+//! - **Booking**: 1001 where no slot is free; 1003 where the patient has booked as much as may be (twice in one
+//!   schedule, the period's limit, too near in one department, too many no-shows); 99 where the schedule cannot
+//!   be booked (停诊, over, too far ahead, after the day's deadline); 1006 too late to call off. The period's
+//!   limit counts the orders made in the last days, whatever they are for; no-shows count for 90 days. What
+//!   was called off counts for nothing. A slot that an administrator or doctor adds has none of these limits.
+//! - **Queue**: by priority, then those passed over less often, then by number. One patient is seen at a time:
+//!   calling again answers with the same one. One who is being seen when the shift ends is no no-show.
+//! - **Desk**: checks in on the day of the visit, takes payment, calls off until the shift ends:
+//!   `/admin/appointments`.
+//! - **Risk**: 30 points for a no-show (not of one who had checked in), 10 for calling off within 24 hours of the
+//!   shift, 20 for a burst (five bookings in ten minutes, five cancellations in a day); they count for 90 days.
+//!   LOW from 30, MEDIUM from 60, HIGH from 80; at 100 booking is banned for 30 days. A ban on signing in ends
+//!   all tokens.
 //! - **Patients** (就诊人) belong to the account that added them, even where two accounts add the same
 //!   person: an account never reaches another's records by naming an identity card.
 

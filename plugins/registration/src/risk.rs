@@ -3,7 +3,7 @@
 use ward_sdk::sql::Connection;
 
 use crate::clock::Now;
-use crate::domain::risk::{BAN_DAYS, Behavior, HIGHEST, WINDOW_DAYS, score};
+use crate::domain::risk::{BAN_DAYS, Behavior, Burst, HIGHEST, WINDOW_DAYS, score};
 use crate::domain::{AccountId, BanKind, OrderId, Timestamp};
 use crate::failure::Failure;
 use crate::store::risks::{self, NewBan, NewEvent};
@@ -30,6 +30,21 @@ pub fn record(
     let until = Some(now.at.plus_minutes(days(BAN_DAYS)));
     let reason = format!("风险分数达到 {score}");
     Ok(risks::ban(&NewBan { account, kind: BanKind::Register, until, reason, by: None }, now.at, within)?)
+}
+
+/// Adds a burst, unless one of the kind was noted within its pause: of many requests at once one counts.
+pub fn record_burst(
+    account: AccountId,
+    behavior: Behavior,
+    burst: &Burst,
+    order: Option<OrderId>,
+    now: &Now,
+    within: &impl Connection,
+) -> Result<(), Failure> {
+    if risks::noted(account, behavior, now.at.plus_minutes(-burst.pause), within)? {
+        return Ok(());
+    }
+    record(account, behavior, order, now, within)
 }
 
 /// In minutes.

@@ -121,3 +121,18 @@ async fn another_kind_of_slot_has_its_own_price() {
     hospital.admin.post("/schedules/add-slot", &body).await.message();
     assert_eq!(patient.get("/appointments").await.message()["list"][0]["price"], 100.0);
 }
+
+#[tokio::test]
+async fn an_approval_that_cannot_be_done_changes_nothing() {
+    let hospital = Hospital::open().await;
+    let schedule = hospital.shift(TOMORROW, "上午", 3).await;
+    let patient = hospital.patient().await;
+    let audit = asked(&hospital, schedule, patient.patient_id).await;
+    booked(&patient, schedule).await;
+    assert_eq!(decide(&hospital.admin, audit, "approve").await.refused(), 1003);
+    assert_eq!(hospital.counts(schedule).await, Counts { total: 3, remaining: 2 });
+    assert_eq!(audits(&hospital).await[0]["status"], "pending");
+    hospital.admin.put(&format!("/admin/schedules/{schedule}"), &json!({"status": "停诊"})).await.message();
+    assert_eq!(decide(&hospital.admin, audit, "approve").await.refused(), 99);
+    assert_eq!(hospital.counts(schedule).await, Counts { total: 3, remaining: 3 });
+}

@@ -95,6 +95,26 @@ async fn five_bookings_in_ten_minutes_are_a_burst() {
 }
 
 #[tokio::test]
+async fn a_family_that_books_at_once_is_one_burst() {
+    let hospital = Hospital::open().await;
+    let patient = hospital.patient().await;
+    let schedule = hospital.shift("2025-11-25", "上午", 20).await;
+    let mut family = vec![patient.patient_id];
+    for number in 1..12 {
+        let added = patient.post("/patient/patients", &json!({"name": format!("家人{number}")})).await.message();
+        family.push(added["patient"]["patient_id"].as_i64().unwrap());
+    }
+    let last = family.pop().unwrap();
+    let bookings = family.iter().map(|person| book(&patient, schedule, *person));
+    for booking in futures_util::future::join_all(bookings).await {
+        booking.message();
+    }
+    book(&patient, schedule, last).await.message();
+    let shown = show(&hospital, &patient).await;
+    assert_eq!((&shown["risk_score"], &shown["ban_active"]), (&json!(20), &json!(false)));
+}
+
+#[tokio::test]
 async fn five_cancellations_in_a_day_are_a_burst() {
     let hospital = Hospital::open().await;
     let patient = hospital.patient().await;

@@ -254,3 +254,30 @@ async fn nonsense_is_refused_and_changes_nothing() {
     let made: Value = patient.post("/appointments", &text).await.message();
     assert_eq!(made["status"], "pending");
 }
+
+#[tokio::test]
+async fn the_periods_limit_is_the_doctors_own_where_there_is_one() {
+    let hospital = Hospital::open().await;
+    let path = format!("/config?scope_type=DOCTOR&scope_id={}", hospital.doctor.doctor_id);
+    let limits =
+        json!({"registration": {"maxAppointmentsPerPeriod": 1, "appointmentPeriodDays": 3, "sameClinicInterval": 1}});
+    hospital.admin.put(&path, &limits).await.message();
+    let patient = hospital.patient().await;
+    let first = hospital.shift(TOMORROW, "上午", 3).await;
+    let second = hospital.shift("2025-11-23", "上午", 3).await;
+    booked(&patient, first).await;
+    let limit = refused(&book(&patient, second, patient.patient_id).await);
+    assert_eq!(limit, (1003, "3天内最多可挂1个号".to_owned()));
+    let elsewhere = hospital.shift_elsewhere("2025-11-23", "下午", 3).await;
+    booked(&patient, elsewhere).await;
+}
+
+#[tokio::test]
+async fn a_stopped_shift_is_not_booked() {
+    let hospital = Hospital::open().await;
+    let schedule = hospital.shift(TOMORROW, "上午", 3).await;
+    hospital.admin.put(&format!("/admin/schedules/{schedule}"), &json!({"status": "停诊"})).await.message();
+    let patient = hospital.patient().await;
+    let refusal = refused(&book(&patient, schedule, patient.patient_id).await);
+    assert_eq!(refusal, (99, "该排班已停诊,不可预约".to_owned()));
+}

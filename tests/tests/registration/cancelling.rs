@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::hospital::{Counts, Hospital, TOMORROW, booked, cancel, status};
+use crate::hospital::{Counts, Hospital, TOMORROW, book, booked, cancel, status};
 
 const DAY_AFTER: &str = "2025-11-22";
 
@@ -126,4 +126,38 @@ async fn twenty_clicks_on_cancel_free_one_slot() {
     assert_eq!(clicks.iter().filter(|answer| answer.status == 200).count(), 1);
     assert!(clicks.iter().all(|answer| matches!(answer.status, 200 | 400)), "{clicks:?}");
     assert_eq!(hospital.counts(schedule).await, Counts { total: 3, remaining: 2 });
+}
+
+#[tokio::test]
+async fn the_deadline_follows_the_configuration_of_doctor_and_sections() {
+    let mut hospital = Hospital::open().await;
+    let path = format!("/config?scope_type=DOCTOR&scope_id={}", hospital.doctor.doctor_id);
+    hospital.admin.put(&path, &json!({"registration": {"cancelHoursBefore": 24}})).await.message();
+    hospital.admin.put("/config", &json!({"schedule": {"morningStart": "09:30"}})).await.message();
+    let schedule = hospital.shift(TOMORROW, "上午", 5).await;
+    let (early, late) = (hospital.patient().await, hospital.patient().await);
+    let (first, second) = (booked(&early, schedule).await, booked(&late, schedule).await);
+    hospital.set(2025, 11, 20, 9, 29).await;
+    cancel(&early, first).await.message();
+    hospital.set(2025, 11, 20, 9, 30).await;
+    let refusal = cancel(&late, second).await.refusal();
+    assert_eq!(refusal.msg, "需在就诊时间前24小时取消,已超时请到医院窗口办理");
+}
+
+#[tokio::test]
+async fn a_stopped_shift_calls_its_orders_off_with_a_notice_and_keeps_its_counts() {
+    let hospital = Hospital::open().await;
+    let schedule = hospital.shift(TOMORROW, "上午", 2).await;
+    let (first, second, third) = (hospital.patient().await, hospital.patient().await, hospital.patient().await);
+    let orders = [booked(&first, schedule).await, booked(&second, schedule).await];
+    let body = json!({"scheduleId": schedule, "patientId": third.patient_id, "waitlist": true});
+    let waiting = third.post("/appointments", &body).await.message();
+    assert_eq!((&waiting["status"], &waiting["needPay"]), (&json!("waitlist"), &json!(false)));
+    hospital.admin.put(&format!("/admin/schedules/{schedule}"), &json!({"status": "停诊"})).await.message();
+    assert_eq!(status(&first, orders[0]).await, "cancelled");
+    assert_eq!(status(&second, orders[1]).await, "cancelled");
+    assert_eq!(status(&third, waiting["id"].as_i64().unwrap()).await, "cancelled");
+    assert_eq!(hospital.counts(schedule).await, Counts { total: 2, remaining: 2 });
+    hospital.admin.put(&format!("/admin/schedules/{schedule}"), &json!({"status": "正常"})).await.message();
+    book(&first, schedule, first.patient_id).await.message();
 }

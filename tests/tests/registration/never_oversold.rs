@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use ward_tests::registration::Patient;
 use ward_tests::{Answer, Api};
 
-use crate::hospital::{Counts, Hospital, book, cancel};
+use crate::hospital::{Counts, Hospital, book, booked, cancel};
 
 const DAY: &str = "2025-11-25";
 
@@ -196,4 +196,32 @@ async fn whatever_happens_in_whatever_order_counts_and_orders_agree() {
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shift_that_is_stopped_while_many_book_keeps_no_order() {
+    let hospital = Hospital::open().await;
+    let schedule = hospital.shift(DAY, "上午", 60).await;
+    let callers = crowd(&hospital, 4, 15).await;
+    let path = format!("/admin/schedules/{schedule}");
+    let stop = json!({"status": "停诊"});
+    let stopping = hospital.admin.put(&path, &stop);
+    let (answers, stopped) = tokio::join!(all_book(&callers, schedule), stopping);
+    stopped.message();
+    assert!(answers.iter().all(|answer| matches!(answer.json()["code"].as_i64(), Some(0 | 99))), "{answers:?}");
+    assert_eq!(hospital.counts(schedule).await, Counts { total: 60, remaining: 60 });
+    assert!(hospital.orders(schedule).await.iter().all(|order| order["status"] == "cancelled"));
+}
+
+#[tokio::test]
+async fn a_total_below_what_is_booked_is_refused() {
+    let hospital = Hospital::open().await;
+    let schedule = hospital.shift(DAY, "上午", 3).await;
+    booked(&hospital.patient().await, schedule).await;
+    booked(&hospital.patient().await, schedule).await;
+    let path = format!("/admin/schedules/{schedule}");
+    assert_eq!(hospital.admin.put(&path, &json!({"total_slots": 1})).await.refused(), 99);
+    hospital.admin.put(&path, &json!({"total_slots": 2})).await.message();
+    assert_eq!(hospital.counts(schedule).await, Counts { total: 2, remaining: 0 });
+    assert_eq!(hospital.admin.delete(&path).await.refused(), 99);
 }

@@ -1,7 +1,7 @@
 //! Orders that nobody came to, and what they count for.
 
 use serde_json::{Value, json};
-use ward_tests::registration::Patient;
+use ward_tests::registration::{Patient, shanghai};
 
 use crate::hospital::{Counts, Hospital, TODAY, TOMORROW, book, booked, cancel, status};
 
@@ -79,4 +79,21 @@ async fn a_no_show_is_marked_and_counted_once_however_many_look() {
     }
     let shown = risk(&hospital, &patient).await;
     assert_eq!((&shown["risk_score"], shown["risk_logs"].as_array().unwrap().len()), (&json!(30), 1));
+}
+
+#[tokio::test]
+async fn the_end_of_a_shift_follows_the_doctors_configuration_and_the_ends_of_years() {
+    let mut hospital = Hospital::open_at(shanghai(2025, 12, 31, 18, 0)).await;
+    let path = format!("/config?scope_type=DOCTOR&scope_id={}", hospital.doctor.doctor_id);
+    hospital.admin.put(&path, &json!({"schedule": {"eveningEnd": "23:30"}})).await.message();
+    let schedule = hospital.shift("2025-12-31", "晚上", 5).await;
+    let patient = hospital.patient().await;
+    let order = booked(&patient, schedule).await;
+    hospital.set(2025, 12, 31, 23, 29).await;
+    let patient = patient.again().await;
+    assert_eq!(status(&patient, order).await, "pending");
+    hospital.set(2026, 1, 1, 0, 0).await;
+    assert_eq!(status(&patient, order).await, "no_show");
+    let log = risk(&hospital, &patient).await["risk_logs"][0].clone();
+    assert_eq!(log["alert_time"], "2026-01-01T00:00:00");
 }

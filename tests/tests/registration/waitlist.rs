@@ -104,3 +104,18 @@ async fn a_slot_that_becomes_free_goes_to_one_of_those_who_come_at_once() {
     assert_eq!(hospital.counts(schedule).await, Counts { total: 2, remaining: expected });
     Hospital::never_oversold(hospital.counts(schedule).await, &hospital.orders(schedule).await);
 }
+
+#[tokio::test]
+async fn new_slots_go_to_those_who_wait() {
+    let hospital = Hospital::open().await;
+    let schedule = hospital.shift(DAY_AFTER, "上午", 1).await;
+    booked(&hospital.patient().await, schedule).await;
+    let (first, second) = (hospital.patient().await, hospital.patient().await);
+    let (one, two) = (waits(&first, schedule).await, waits(&second, schedule).await);
+    let path = format!("/admin/schedules/{schedule}");
+    hospital.admin.put(&path, &json!({"total_slots": 2})).await.message();
+    assert_eq!((status(&first, one).await, status(&second, two).await), ("pending".into(), "waitlist".into()));
+    hospital.admin.put(&path, &json!({"total_slots": 5})).await.message();
+    assert_eq!(status(&second, two).await, "pending");
+    assert_eq!(hospital.counts(schedule).await, Counts { total: 5, remaining: 2 });
+}

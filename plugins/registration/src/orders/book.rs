@@ -6,13 +6,13 @@
 
 use ward_sdk::sql::{self, Connection, Database};
 
-use super::{Lost, Times, settle, times};
+use super::{Lost, Times, settle};
 use crate::clock::Now;
 use crate::domain::booking::{self, Rules, Shift, Waiting};
 use crate::domain::risk::{BOOKINGS, Behavior, WINDOW_DAYS};
 use crate::domain::{AccountId, Money, OrderId, OrderStatus, PatientId, ScheduleId, Source};
 use crate::failure::Failure;
-use crate::store::config::{self, Registration};
+use crate::store::config::Registration;
 use crate::store::offers::{self, Facts, Offer, Question};
 use crate::store::orders::{self, NewOrder, Place};
 use crate::store::{bans, slots};
@@ -75,9 +75,7 @@ struct Plan {
 /// Reads and decides.
 fn plan(wish: &Wish, now: &Now) -> Result<Plan, Lost> {
     let offer = offers::find(wish.schedule, &Database)?.ok_or_else(|| Failure::missing("排班不存在"))?;
-    let chain = times::chain(&offer.place);
-    let registration = config::registration(&chain, &Database)?;
-    let shift_times = Times::of(&offer.place, now, &Database)?;
+    let (times, registration) = Times::with_rules(&offer.place, now, &Database)?;
     let rules = rules(&registration);
     let facts = facts(wish, &offer.place, &rules, now)?;
     if facts.removed {
@@ -86,7 +84,7 @@ fn plan(wish: &Wish, now: &Now) -> Result<Plan, Lost> {
     if facts.owner != wish.account {
         return Err(Failure::forbidden("无权为该患者预约").into());
     }
-    let shift = Shift { day: offer.place.day, ends: shift_times.ends_at, status: offer.status };
+    let shift = Shift { day: offer.place.day, ends: times.ends_at, status: offer.status };
     booking::bookable(&shift, &rules, now.today, now.time)?;
     booking::permitted(&history(&facts), &rules)?;
     let wait = booking::waits(u32::try_from(offer.remaining).unwrap_or_default(), wish.waiting)?;
@@ -158,7 +156,7 @@ fn write(wish: &Wish, plan: &Plan, now: &Now, within: &impl Connection) -> Resul
     };
     let id = orders::insert(&new, now.at, within)?;
     if plan.burst {
-        crate::risk::record(wish.account, Behavior::BookingBurst, Some(id), now, within)?;
+        crate::risk::record_burst(wish.account, Behavior::BookingBurst, &BOOKINGS, Some(id), now, within)?;
     }
     let (number, status) = match queue_number {
         Some(number) => (number, OrderStatus::Pending),

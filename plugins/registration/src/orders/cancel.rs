@@ -2,14 +2,14 @@
 
 use ward_sdk::sql::{self, Connection, Database};
 
-use super::{Lost, Times, promote, settle, times};
+use super::{Lost, Times, promote, settle};
 use crate::clock::Now;
 use crate::domain::booking::TOO_LATE;
 use crate::domain::risk::{Behavior, CANCELLATIONS, is_late};
 use crate::domain::{AccountId, CancelReason, Money, OrderId, OrderStatus, Payment};
 use crate::failure::Failure;
 use crate::store::orders::{self, Order};
-use crate::store::{config, risks, slots};
+use crate::store::{risks, slots};
 
 /// What is paid back, where something was paid.
 pub type Refund = Option<Money>;
@@ -21,15 +21,18 @@ pub fn by_account(id: OrderId, account: AccountId, now: &Now) -> Result<Refund, 
         if order.account != account {
             return Err(Failure::forbidden("无权操作该预约").into());
         }
-        let times = Times::of(&order.place, now, &Database)?;
+        let (times, rules) = Times::with_rules(&order.place, now, &Database)?;
         if order.status.holds_slot() {
-            in_time(&order, &times, now)?;
+            in_time(&times, rules.cancel_hours_before, now)?;
         }
-        let counts = counts(&order, &times, now)?;
+        let (late, burst) = counts(&order, &times, now)?;
         sql::transaction(|within| {
             let refund = withdraw(&order, CancelReason::Patient, &times, now, within)?;
-            for behavior in &counts {
-                crate::risk::record(account, *behavior, Some(id), now, within)?;
+            if late {
+                crate::risk::record(account, Behavior::LateCancel, Some(id), now, within)?;
+            }
+            if burst {
+                crate::risk::record_burst(account, Behavior::CancelBurst, &CANCELLATIONS, Some(id), now, within)?;
             }
             Ok(refund)
         })
@@ -78,8 +81,7 @@ fn not_any_more() -> Failure {
 }
 
 /// Refuses what comes after the deadline.
-fn in_time(order: &Order, times: &Times, now: &Now) -> Result<(), Lost> {
-    let hours = config::registration(&times::chain(&order.place), &Database)?.cancel_hours_before;
+fn in_time(times: &Times, hours: u32, now: &Now) -> Result<(), Lost> {
     if now.at < times.deadline(hours) {
         return Ok(());
     }
@@ -87,15 +89,13 @@ fn in_time(order: &Order, times: &Times, now: &Now) -> Result<(), Lost> {
     Err(Failure::rule(TOO_LATE, msg).into())
 }
 
-/// What counts against the account; giving up a place on the waiting list does not.
-fn counts(order: &Order, times: &Times, now: &Now) -> Result<Vec<Behavior>, Lost> {
+/// Whether it is late, and whether it is one of many; giving up a place on the waiting list is neither.
+fn counts(order: &Order, times: &Times, now: &Now) -> Result<(bool, bool), Lost> {
     if !order.status.holds_slot() {
-        return Ok(Vec::new());
+        return Ok((false, false));
     }
     let (earlier, noted) = risks::cancellations(order.account, CANCELLATIONS.count - 2, &Database)?;
-    let late = is_late(now.at, times.starts).then_some(Behavior::LateCancel);
-    let burst = CANCELLATIONS.is_one(earlier, noted, now.at).then_some(Behavior::CancelBurst);
-    Ok(late.into_iter().chain(burst).collect())
+    Ok((is_late(now.at, times.starts), CANCELLATIONS.is_one(earlier, noted, now.at)))
 }
 
 /// Calls the order off as it was read, and gives its slot to who waits for it.

@@ -19,7 +19,7 @@ pub use cancel::{Refund, by_account, by_desk, leave_waitlist};
 pub use desk::check_in;
 pub(crate) use lost::{Lost, settle};
 pub use shift::{active, any, follow, resize, resume, stop};
-pub use times::{Times, chain};
+pub use times::Times;
 
 use ward_sdk::sql::Connection;
 

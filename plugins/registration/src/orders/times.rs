@@ -6,7 +6,7 @@ use crate::clock::Now;
 use crate::domain::queue::{expected, minutes_each};
 use crate::domain::{TimeOfDay, Timestamp};
 use crate::failure::Failure;
-use crate::store::config::{self, Chain};
+use crate::store::config::{self, Chain, Registration, ScheduleRules};
 use crate::store::orders::Place;
 
 /// Start, end and pace of a shift.
@@ -25,14 +25,23 @@ pub struct Times {
 impl Times {
     /// What the configuration says of the shift.
     pub fn of(place: &Place, now: &Now, within: &impl Connection) -> Result<Self, Failure> {
-        let rules = config::schedule(&chain(place), within)?;
+        Ok(Self::new(place, &config::schedule(&chain(place), within)?, now))
+    }
+
+    /// The same, with the rules of booking.
+    pub fn with_rules(place: &Place, now: &Now, within: &impl Connection) -> Result<(Self, Registration), Failure> {
+        let (registration, rules) = config::booking(&chain(place), within)?;
+        Ok((Self::new(place, &rules, now), registration))
+    }
+
+    fn new(place: &Place, rules: &ScheduleRules, now: &Now) -> Self {
         let ends_at = rules.end(place.section);
-        Ok(Self {
+        Self {
             starts: now.moment(place.day, rules.start(place.section)),
             ends: now.moment(place.day, ends_at),
             ends_at,
             each: minutes_each(i64::from(rules.consultation_duration), i64::from(rules.interval_time)),
-        })
+        }
     }
 
     /// When the patient with this number can expect to be seen.

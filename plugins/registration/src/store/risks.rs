@@ -14,6 +14,20 @@ pub fn points(account: AccountId, since: Timestamp, within: &impl Connection) ->
     Ok(points)
 }
 
+/// Whether a behaviour of an account was noted since a moment.
+pub fn noted(
+    account: AccountId,
+    behavior: Behavior,
+    since: Timestamp,
+    within: &impl Connection,
+) -> Result<bool, sql::Error> {
+    let found: Option<(i64,)> = within.query_optional(
+        "SELECT 1 FROM risk_event WHERE account = $1 AND behavior_type = $2 AND at > $3 LIMIT 1",
+        &params![account, behavior, since],
+    )?;
+    Ok(found.is_some())
+}
+
 /// Something that counts against an account.
 #[derive(Clone, Debug)]
 pub struct NewEvent {

@@ -12,7 +12,7 @@ use crate::alias::{Aliases as _, Also::Under};
 
 pub fn router() -> OpenApiRouter {
     OpenApiRouter::new()
-        .also(&[Under("/doctor")], routes!(request::request_add_slot, list::list_own_add_slots))
+        .also(&[Under("/doctor"), Under("/admin")], routes!(request::request_add_slot, list::list_own_add_slots))
         .also(&[Under("/doctor")], routes!(cancel::cancel_add_slot))
         .routes(routes!(list::list_add_slots))
         .routes(routes!(decide::approve_add_slot))

@@ -13,8 +13,7 @@ use crate::clock::Now;
 use crate::domain::{AreaId, Day, MinorId, Money, OrderId, OrderStatus, Page, PatientId, Payment, ScheduleId, Section};
 use crate::failure::Failure;
 use crate::input::{Choice, Fields, Query, Read};
-use crate::orders::{Times, chain};
-use crate::store::config;
+use crate::orders::Times;
 use crate::store::listing::{self, Listed, Wanted};
 use crate::sweep::{self, Scope};
 
@@ -182,8 +181,8 @@ impl Chains {
         if let Some(known) = self.0.get(&place.schedule) {
             return Ok(*known);
         }
-        let hours = config::registration(&chain(place), &Database)?.cancel_hours_before;
-        let in_time = now.at < Times::of(place, now, &Database)?.deadline(hours);
+        let (times, rules) = Times::with_rules(place, now, &Database)?;
+        let in_time = now.at < times.deadline(rules.cancel_hours_before);
         self.0.insert(place.schedule, in_time);
         Ok(in_time)
     }

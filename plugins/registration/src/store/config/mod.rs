@@ -39,6 +39,21 @@ pub fn schedule(chain: &Chain, within: &impl Connection) -> Result<ScheduleRules
     effective(SCHEDULE, chain, within)
 }
 
+/// Both with one query: what every booking asks.
+pub fn booking(chain: &Chain, within: &impl Connection) -> Result<(Registration, ScheduleRules), sql::Error> {
+    let (condition, parameters) = chain.condition();
+    let statement = format!("SELECT scope_type, config_key, value_json FROM system_config WHERE {condition}");
+    let mut levels: Vec<(String, String, String)> = within.query(&statement, &parameters)?;
+    levels.sort_by_key(|(kind, ..)| Scope::rank(kind));
+    let of = |key: &str| {
+        let levels = levels.iter().filter(|(_, held, _)| held == key);
+        merged(levels.filter_map(|(.., json)| serde_json::from_str(json).ok()).collect())
+    };
+    let mut registration: Registration = serde_json::from_value(of(REGISTRATION)).unwrap_or_default();
+    registration.discounts = serde_json::from_value(of(DISCOUNTS)).unwrap_or_default();
+    Ok((registration, serde_json::from_value(of(SCHEDULE)).unwrap_or_default()))
+}
+
 /// How many heads a department may have.
 pub fn department_head_max(minor: MinorId, within: &impl Connection) -> Result<i64, sql::Error> {
     let chain = Chain { minor: Some(minor), ..Chain::default() };
