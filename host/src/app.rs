@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use crate::assembly::Assembly;
+use crate::background::Background;
 use crate::clock::{self, Clock};
 use crate::examine;
 use crate::gateway::{self, MountPoint, Mounted};
@@ -74,18 +75,22 @@ impl App {
         self.mounts.iter().map(|point| point.active()).collect()
     }
 
-    /// Serves on `listener` until `shutdown` is done and running requests have finished.
+    /// Serves on `listener`, and works in the background, until `shutdown` is done and what runs has
+    /// finished.
     pub async fn serve(
         self: Arc<Self>,
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> anyhow::Result<()> {
-        let background = tokio::spawn({
+        let background = Background::start(&self).await.context("start working in the background")?;
+        let patience = Duration::from_millis(self.assembly.http.shutdown_ms);
+        let following = tokio::spawn({
             let app = self.clone();
             async move { tokio::join!(sweep(&app), app.life.follow()) }
         });
         let served = gateway::serve(self, listener, shutdown).await;
-        background.abort();
+        following.abort();
+        background.stop(patience).await;
         Ok(served?)
     }
 }

@@ -4,14 +4,19 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use bytes::Bytes;
 
 use crate::assembly::{Assembly, Limits, Mount};
+use crate::events::is_topic;
 use crate::gateway::Operations;
+use crate::jobs::{self, Schedules};
 use crate::life::{Kind, LifeError, Step};
 use crate::policy::Policies;
 use crate::runtime::{self, Cache, Capability, Installed, Runtime};
+
+/// Subscriptions of one plugin.
+const MOST_SUBSCRIPTIONS: usize = 100;
 
 /// What is known of a mount without its database.
 pub struct Examined {
@@ -25,6 +30,8 @@ pub struct Examined {
     pub domain: String,
     /// The plugin's policies and the hospital's own.
     pub policies: Policies,
+    /// When it works by itself.
+    pub schedules: Schedules,
 }
 
 /// The engines for the plugins of the assembly, with the cache of compiled plugins below its data.
@@ -58,12 +65,13 @@ pub async fn component(
     }
     let granted = granted(mount, &installed);
     installed.check_granted(&granted).map_err(|error| LifeError::refused(Step::Grants, error.to_string()))?;
+    let schedules = background(assembly, &installed, &granted).map_err(|error| refused(Step::Grants, &error))?;
     let operations = Operations::parse(&installed.description.openapi, &limits)
         .map_err(|error| refused(Step::Document, &error.into()))?;
     let domain = mount.domain().to_owned();
     let policies =
         policies(assembly, &domain, &installed, &operations).map_err(|error| refused(Step::Policies, &error))?;
-    Ok(Examined { installed, granted, operations, domain, policies })
+    Ok(Examined { installed, granted, operations, domain, policies, schedules })
 }
 
 /// Compiles a component and lets it describe itself, away from the threads that serve.
@@ -86,6 +94,32 @@ fn granted(mount: &Mount, installed: &Installed) -> Vec<Capability> {
     let requested = &installed.description.capabilities;
     let named = mount.grants.iter().filter_map(|name| Capability::from_name(name));
     named.filter(|capability| requested.contains(capability)).collect()
+}
+
+/// What the plugin wants to do by itself, and whether it can.
+fn background(assembly: &Assembly, installed: &Installed, granted: &[Capability]) -> anyhow::Result<Schedules> {
+    let (schedules, subscriptions) = (&installed.description.schedules, &installed.description.subscriptions);
+    let has = |capability| granted.contains(&capability);
+    if (has(Capability::Jobs) || has(Capability::Events)) && !has(Capability::Sql) {
+        bail!("`jobs` and `events` stand on `sql`: it must request that too");
+    }
+    if has(Capability::Jobs) && !installed.background {
+        bail!("it requests `jobs` and exports no `background` that could run them");
+    }
+    if !(schedules.is_empty() && subscriptions.is_empty() || has(Capability::Jobs)) {
+        bail!("its schedules and subscriptions become jobs: it must request `jobs`, and the mount must grant it");
+    }
+    if !subscriptions.is_empty() && !has(Capability::Events) {
+        bail!("it subscribes to events: it must request `events`, and the mount must grant it");
+    }
+    if subscriptions.len() > MOST_SUBSCRIPTIONS {
+        bail!("it has more than {MOST_SUBSCRIPTIONS} subscriptions");
+    }
+    if let Some(wrong) = subscriptions.iter().find(|one| !is_topic(&one.topic) || !jobs::check_name(&one.kind)) {
+        bail!("its subscription to `{}` names no topic, or no kind of job", wrong.publisher.escape_debug());
+    }
+    let schedules = schedules.iter().map(|one| (&*one.name, &*one.cron, &*one.kind, &*one.payload));
+    Ok(Schedules::parse(schedules, assembly.zone())?)
 }
 
 fn policies(

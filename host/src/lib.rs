@@ -5,13 +5,16 @@
 
 pub mod app;
 pub mod assembly;
+pub mod background;
 pub mod capabilities;
 pub mod cli;
 pub mod clock;
 pub mod contract;
+pub mod events;
 pub mod examine;
 pub mod gateway;
 pub mod identity;
+pub mod jobs;
 pub mod life;
 pub mod policy;
 pub mod runtime;

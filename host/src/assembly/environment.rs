@@ -12,7 +12,7 @@ const OTHERS: [&str; 6] = ["WARD_CONFIG", "WARD_NO_INSTALL", "WARD_PASSWORD", "W
 const TESTS: &str = "WARD_TEST_";
 
 /// The top-level variables and what they set, for the help.
-pub const VARIABLES: [(&str, &str); 12] = [
+pub const VARIABLES: [(&str, &str); 13] = [
     ("WARD_LISTEN", "address to listen on, such as 127.0.0.1:8080"),
     ("WARD_DATA", "directory for keys, cache, SQLite and local blobs"),
     ("WARD_DATABASE", "sqlite:<file> or postgres://…; empty: SQLite below the data directory"),
@@ -21,6 +21,7 @@ pub const VARIABLES: [(&str, &str); 12] = [
     ("WARD_SITE_POLICIES", "directory of the hospital's own Cedar files, <domain>/*.cedar"),
     ("WARD_ADMIN_PASSWORD", "password of `admin` at the very first start; empty: random and printed"),
     ("WARD_RATE_LIMIT", "on or off"),
+    ("WARD_TIME_ZONE", "time zone of schedules, such as Asia/Shanghai"),
     ("WARD_LOG", "tracing filter, such as info or info,ward=debug"),
     ("WARD_LOG_FORMAT", "text or json"),
     ("WARD_CORS_ORIGINS", "origins that browsers may call from, by comma; `*` as a port is any port"),
@@ -72,6 +73,7 @@ fn set(assembly: &mut Assembly, name: &str, value: &str) -> Result<(), AssemblyE
         "WARD_SITE_POLICIES" => assembly.site_policies = value.into(),
         "WARD_ADMIN_PASSWORD" => assembly.admin_password = Secret(value.to_owned()),
         "WARD_RATE_LIMIT" => assembly.rate_limit = switch(name, value)?,
+        "WARD_TIME_ZONE" => value.clone_into(&mut assembly.time_zone),
         "WARD_LOG" => value.clone_into(&mut assembly.log),
         "WARD_LOG_FORMAT" => assembly.log_format = log_format(name, value)?,
         "WARD_CORS_ORIGINS" => assembly.cors_origins = list(value),
@@ -115,6 +117,14 @@ fn set_nested(assembly: &mut Assembly, name: &str, value: &str) -> Result<(), As
     if let Some(key) = key.strip_prefix("http_") {
         return known(name, key, super::HttpLimits::KEYS)
             .and_then(|()| assembly.http.set(key, value).ok_or_else(|| wrong(name, NUMBER)));
+    }
+    if let Some(key) = key.strip_prefix("background_") {
+        return known(name, key, super::BackgroundLimits::KEYS)
+            .and_then(|()| assembly.background.set(key, value).ok_or_else(|| wrong(name, NUMBER)));
+    }
+    if let Some(key) = key.strip_prefix("streams_") {
+        return known(name, key, super::StreamLimits::KEYS)
+            .and_then(|()| assembly.streams.set(key, value).ok_or_else(|| wrong(name, NUMBER)));
     }
     let Some(rest) = key.strip_prefix("mount_") else { return Err(unknown(name)) };
     // `pacs` and `pacs-archive` may both be mounted: the longer name is meant.

@@ -108,6 +108,18 @@ limits! {
         sql_rows: usize = 10_000,
         /// Bytes of one result.
         sql_bytes: usize = 16 << 20,
+        /// Jobs running at once, on one node.
+        job_concurrency: usize = 4,
+        /// Jobs that wait or run; more are not enqueued.
+        job_queue: usize = 10_000,
+        /// One attempt at a job, from instantiation to its end.
+        job_wall_ms: u64 = 600_000,
+        /// Time the guest itself computes in one attempt.
+        job_cpu_ms: u64 = 300_000,
+        /// Events that wait to be delivered to a subscribed plugin; more are not published.
+        event_queue: usize = 100_000,
+        /// A job's payload or an event's data.
+        payload_bytes: usize = 64 << 10,
     }
 }
 
@@ -129,6 +141,12 @@ overrides! {
     files: usize,
     sql_rows: usize,
     sql_bytes: usize,
+    job_concurrency: usize,
+    job_queue: usize,
+    job_wall_ms: u64,
+    job_cpu_ms: u64,
+    event_queue: usize,
+    payload_bytes: usize,
 }
 
 limits! {
@@ -144,5 +162,39 @@ limits! {
         header_bytes: usize = 64 << 10,
         /// Time that running requests have at shutdown.
         shutdown_ms: u64 = 30_000,
+    }
+}
+
+limits! {
+    /// Times of jobs and events, the same on every node.
+    BackgroundLimits {
+        /// Time after which a node looks for work that it was not told of.
+        poll_ms: u64 = 1_000,
+        /// Time without a word from its node after which another takes a job up.
+        lease_ms: u64 = 30_000,
+        /// Wait after a job's first failure; twice as long after each further one.
+        retry_ms: u64 = 1_000,
+        /// The longest such wait.
+        retry_most_ms: u64 = 900_000,
+        /// How long a job is remembered that is done or cancelled.
+        keep_ended_hours: u64 = 7 * 24,
+        /// How long a dead job is remembered.
+        keep_dead_hours: u64 = 30 * 24,
+        /// How long an event is kept for clients that come back.
+        keep_event_hours: u64 = 24,
+    }
+}
+
+limits! {
+    /// Limits of event streams, on one node.
+    StreamLimits {
+        /// Streams at once.
+        streams: usize = 1_000,
+        /// Streams of one account, or of one address without one.
+        per_account: usize = 5,
+        /// Time between two signs of life; the caller's token is looked at as often.
+        heartbeat_ms: u64 = 15_000,
+        /// Time without an event or a message after which a stream is ended.
+        idle_ms: u64 = 1_800_000,
     }
 }

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use error::AssemblyError;
-pub use limits::{HttpLimits, LimitOverrides, Limits};
+pub use limits::{BackgroundLimits, HttpLimits, LimitOverrides, Limits, StreamLimits};
 
 /// The whole assembly. Every key has a default, so that an empty file is one.
 #[derive(Clone, Debug, Deserialize)]
@@ -50,10 +50,16 @@ pub struct Assembly {
     pub cors_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed (`WARD_TRUSTED_PROXIES`, by comma).
     pub trusted_proxies: Vec<IpAddr>,
+    /// Time zone of schedules, by its IANA name (`WARD_TIME_ZONE`).
+    pub time_zone: String,
     /// Limits for every plugin that does not set its own.
     pub limits: Limits,
     /// HTTP-level limits.
     pub http: HttpLimits,
+    /// Times of jobs and events.
+    pub background: BackgroundLimits,
+    /// Limits of event streams.
+    pub streams: StreamLimits,
     /// The mounts.
     #[serde(rename = "mount")]
     pub mounts: Vec<Mount>,
@@ -75,7 +81,7 @@ pub struct Mount {
     pub hosts: Option<Vec<String>>,
     /// Domain of its roles and schema; by default the plugin's name.
     pub domain: Option<String>,
-    /// What it is given: `sql`, `blobs`, `identity`, `policy`, `config`, `log`.
+    /// What it is given: `sql`, `blobs`, `identity`, `policy`, `config`, `log`, `jobs`, `events`.
     #[serde(default)]
     pub grants: Vec<String>,
     /// Plain settings, readable through `config.setting`.
@@ -149,6 +155,12 @@ impl Assembly {
     pub fn checkout(&self, mount: &Mount) -> PathBuf {
         self.plugins.join(format!("{}.wasm", mount.plugin))
     }
+
+    /// The time zone of schedules; the rules have checked its name.
+    #[must_use]
+    pub fn zone(&self) -> chrono_tz::Tz {
+        self.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC)
+    }
 }
 
 impl Mount {
@@ -191,8 +203,11 @@ impl Default for Assembly {
             log_format: LogFormat::Text,
             cors_origins: vec!["http://localhost:*".into(), "http://127.0.0.1:*".into()],
             trusted_proxies: Vec::new(),
+            time_zone: "UTC".into(),
             limits: Limits::default(),
             http: HttpLimits::default(),
+            background: BackgroundLimits::default(),
+            streams: StreamLimits::default(),
             mounts: Vec::new(),
         }
     }

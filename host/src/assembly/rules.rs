@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use super::{Assembly, Limits, Mount};
 
 /// What a mount can be given.
-pub const GRANTS: [&str; 6] = ["sql", "blobs", "identity", "policy", "config", "log"];
+pub const GRANTS: [&str; 8] = ["sql", "blobs", "identity", "policy", "config", "log", "jobs", "events"];
+
+/// What stands on `sql`: it lives in the plugin's schema.
+const ON_SQL: [&str; 3] = ["blobs", "jobs", "events"];
 
 /// First parts of paths that the host answers itself.
 const RESERVED: [&str; 6] = [".well-known", "_ward", "docs", "health", "openapi.json", "redoc"];
@@ -76,16 +79,23 @@ pub enum Breach {
     #[error("the domain `{0}` is mounted twice: give one of the two a `domain` of its own")]
     SameDomain(String),
     /// A grant that does not exist.
-    #[error("mount `{mount}`: `{grant}` is no grant; there are sql, blobs, identity, policy, config and log")]
+    #[error(
+        "mount `{mount}`: `{grant}` is no grant; there are sql, blobs, identity, policy, config, log, jobs and events"
+    )]
     Grant {
         /// The mount.
         mount: String,
         /// The grant.
         grant: String,
     },
-    /// `blobs` stands on `sql`.
-    #[error("mount `{0}`: the grant `blobs` needs the grant `sql`")]
-    BlobsWithoutSql(String),
+    /// `blobs`, `jobs` and `events` stand on `sql`.
+    #[error("mount `{mount}`: the grant `{grant}` needs the grant `sql`")]
+    WithoutSql {
+        /// The mount.
+        mount: String,
+        /// The grant.
+        grant: &'static str,
+    },
     /// A limit of nothing.
     #[error("{0} must not be 0")]
     Zero(String),
@@ -112,6 +122,9 @@ pub enum Breach {
     /// A filter that `tracing` does not understand.
     #[error("`log` is no tracing filter; `info` or `info,ward=debug` are")]
     Log,
+    /// A time zone.
+    #[error("`time_zone` is no time zone; `UTC` and `Asia/Shanghai` are")]
+    TimeZone,
     /// An origin.
     #[error("`{0}` is no origin: `http://host`, `https://host:port`; `*` as a port is any port")]
     Origin(String),
@@ -120,6 +133,9 @@ pub enum Breach {
 /// Checks every rule; the first that is broken is named.
 pub(super) fn check(assembly: &Assembly) -> Result<(), Breach> {
     check_stores(assembly)?;
+    if assembly.time_zone.parse::<chrono_tz::Tz>().is_err() {
+        return Err(Breach::TimeZone);
+    }
     if tracing_subscriber::EnvFilter::builder().parse(&assembly.log).is_err() {
         return Err(Breach::Log);
     }
@@ -132,6 +148,8 @@ pub(super) fn check(assembly: &Assembly) -> Result<(), Breach> {
     }
     check_limits("limits", &assembly.limits)?;
     check_zero("http", &assembly.http.values())?;
+    check_zero("background", &assembly.background.values())?;
+    check_zero("streams", &assembly.streams.values())?;
     if assembly.mounts.is_empty() {
         return Err(Breach::NoMounts);
     }
@@ -184,8 +202,8 @@ fn check_mount(mount: &Mount, limits: &Limits) -> Result<(), Breach> {
         return Err(Breach::Grant { mount: name(), grant: grant.clone() });
     }
     let has = |wanted: &str| mount.grants.iter().any(|grant| grant == wanted);
-    if has("blobs") && !has("sql") {
-        return Err(Breach::BlobsWithoutSql(name()));
+    if let Some(grant) = ON_SQL.into_iter().find(|grant| has(grant) && !has("sql")) {
+        return Err(Breach::WithoutSql { mount: name(), grant });
     }
     let mut keys = mount.settings.keys().chain(mount.secrets.keys()).chain(mount.rate_limits.keys());
     if let Some(key) = keys.find(|key| !is_key(key)) {

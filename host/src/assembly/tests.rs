@@ -181,8 +181,11 @@ fn a_grant_that_does_not_exist_is_refused() {
 }
 
 #[test]
-fn blobs_without_sql_are_refused() {
-    assert_eq!(breach(&format!("{MOUNT}grants = [\"blobs\"]\n")), Breach::BlobsWithoutSql("pacs".into()));
+fn what_stands_on_sql_is_refused_without_it() {
+    for grant in ["blobs", "jobs", "events"] {
+        let breach = breach(&format!("{MOUNT}grants = [\"{grant}\"]\n"));
+        assert_eq!(breach, Breach::WithoutSql { mount: "pacs".into(), grant });
+    }
 }
 
 #[test]
@@ -239,6 +242,13 @@ fn a_filter_that_cannot_be_is_refused() {
 }
 
 #[test]
+fn a_time_zone_that_is_none_is_refused() {
+    for zone in ["", "Shanghai", "UTC+8", "../UTC"] {
+        assert_eq!(breach(&format!("time_zone = {zone:?}\n{MOUNT}")), Breach::TimeZone);
+    }
+}
+
+#[test]
 fn an_origin_out_of_form_is_refused() {
     for origin in ["*", "example.org", "https://a/b", "https://a:x", "ftp://a", "https://"] {
         let text = format!("cors_origins = [\"{origin}\"]\n{MOUNT}");
@@ -261,6 +271,7 @@ fn every_documented_variable_is_known() {
         ("WARD_LISTEN", "[::1]:9"),
         ("WARD_DATABASE", "sqlite:x.db"),
         ("WARD_RATE_LIMIT", "off"),
+        ("WARD_TIME_ZONE", "Asia/Shanghai"),
         ("WARD_LOG", "warn"),
         ("WARD_LOG_FORMAT", "json"),
         ("WARD_CORS_ORIGINS", "https://a.example, http://b:*"),
@@ -270,6 +281,7 @@ fn every_documented_variable_is_known() {
     let all: Vec<_> = environment::VARIABLES.iter().map(|(name, _)| (*name, value(*name))).collect();
     let assembly = load_with(MOUNT, &all).unwrap();
     assert_eq!(assembly.listen.to_string(), "[::1]:9");
+    assert_eq!(assembly.zone(), chrono_tz::Tz::Asia__Shanghai);
     assert_eq!((assembly.data.as_path(), assembly.database.as_str()), (Path::new("x"), "sqlite:x.db"));
     assert_eq!((assembly.blobs.as_str(), assembly.plugins.as_path()), ("x", Path::new("x")));
     assert_eq!((assembly.site_policies.as_path(), assembly.admin_password), (Path::new("x"), Secret("x".into())));
@@ -294,6 +306,14 @@ fn every_limit_has_its_variable() {
     for key in HttpLimits::KEYS {
         let assembly = variable(&format!("WARD_HTTP_{}", key.to_ascii_uppercase()), "77").unwrap();
         assert!(assembly.http.values().contains(&(*key, 77)));
+    }
+    for key in BackgroundLimits::KEYS {
+        let assembly = variable(&format!("WARD_BACKGROUND_{}", key.to_ascii_uppercase()), "77").unwrap();
+        assert!(assembly.background.values().contains(&(*key, 77)));
+    }
+    for key in StreamLimits::KEYS {
+        let assembly = variable(&format!("WARD_STREAMS_{}", key.to_ascii_uppercase()), "77").unwrap();
+        assert!(assembly.streams.values().contains(&(*key, 77)));
     }
 }
 

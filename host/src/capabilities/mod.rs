@@ -2,7 +2,9 @@
 
 pub mod blobs;
 pub mod config;
+pub mod events;
 pub mod identity;
+pub mod jobs;
 pub mod log;
 pub mod policy;
 pub mod sql;

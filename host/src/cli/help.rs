@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::assembly::environment::VARIABLES;
-use crate::assembly::{HttpLimits, Limits};
+use crate::assembly::{BackgroundLimits, HttpLimits, Limits, StreamLimits};
 
 pub(super) const EXIT_CODES: &str = "\
 Exit codes: 0 success, 1 failure (standard error says why), 2 a command line that is not understood.";
@@ -27,6 +27,14 @@ fn variables() -> String {
     text.push_str("\nLimits of the HTTP server, with their defaults:\n");
     for (key, value) in HttpLimits::default().values() {
         line(&mut text, &format!("WARD_HTTP_{}={value}", key.to_ascii_uppercase()));
+    }
+    text.push_str("\nTimes of jobs and events, with their defaults:\n");
+    for (key, value) in BackgroundLimits::default().values() {
+        line(&mut text, &format!("WARD_BACKGROUND_{}={value}", key.to_ascii_uppercase()));
+    }
+    text.push_str("\nLimits of event streams, with their defaults:\n");
+    for (key, value) in StreamLimits::default().values() {
+        line(&mut text, &format!("WARD_STREAMS_{}={value}", key.to_ascii_uppercase()));
     }
     text.push_str("\nOne mount, named by its domain in capital letters, `-` as `_`:\n");
     for form in [

@@ -25,10 +25,33 @@ pub fn presented(headers: &HeaderMap) -> Presented<'_> {
     }
     let token = value.to_str().ok().and_then(|text| text.trim().split_once(' ')).and_then(|(scheme, token)| {
         let token = token.trim_start();
-        let sound = !token.is_empty() && token.len() <= MAX_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic());
-        (scheme.eq_ignore_ascii_case("bearer") && sound).then_some(token)
+        (scheme.eq_ignore_ascii_case("bearer") && is_sound(token)).then_some(token)
     });
     token.map_or(Presented::Malformed, Presented::Token)
+}
+
+/// Reads the parameter `token` of a query.
+pub fn in_query(query: &str) -> Presented<'_> {
+    let mut tokens = query.split('&').filter_map(|pair| pair.strip_prefix(PARAMETER));
+    match (tokens.next(), tokens.next()) {
+        (None, _) => Presented::Nothing,
+        // A token has no letter that a query would escape.
+        (Some(token), None) if is_sound(token) => Presented::Token(token),
+        _ => Presented::Malformed,
+    }
+}
+
+/// The query without it.
+pub fn without_token(query: &str) -> String {
+    let others: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with(PARAMETER)).collect();
+    others.join("&")
+}
+
+/// Where a token stands in a query.
+const PARAMETER: &str = "token=";
+
+fn is_sound(token: &str) -> bool {
+    !token.is_empty() && token.len() <= MAX_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -49,6 +72,16 @@ mod tests {
     fn a_token_is_found_whatever_the_case_of_the_scheme() {
         for value in ["Bearer a.b.c", "bearer  a.b.c", "BEARER a.b.c "] {
             assert_eq!(presented(&with(&[value])), Presented::Token("a.b.c"), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_query_may_carry_a_token_and_loses_it() {
+        assert_eq!(in_query("a=1&token=a.b.c&b=2"), Presented::Token("a.b.c"));
+        assert_eq!(without_token("a=1&token=a.b.c&b=2"), "a=1&b=2");
+        assert_eq!((in_query("tokens=1"), in_query("")), (Presented::Nothing, Presented::Nothing));
+        for query in ["token=", "token=a&token=b"] {
+            assert_eq!(in_query(query), Presented::Malformed, "{query}");
         }
     }
 

@@ -15,11 +15,12 @@ use super::mounted::Mounted;
 use super::operations::{Lookup, Operation};
 use super::pages::Interface;
 use super::response::{self, Asked, Unanswerable};
+use super::stream::{self, Streams};
 use super::{address, envelope, server};
 use crate::app::App;
 use crate::identity::{AuthError, Session};
 use crate::policy::Decision;
-use crate::runtime::{Body as PluginBody, Caller, ProblemKind, Request};
+use crate::runtime::{Body as PluginBody, Caller, ProblemKind, Request, ResponseBody};
 
 /// Seconds after which a client that found no room may try again.
 const RETRY: u32 = 1;
@@ -40,6 +41,8 @@ pub struct Call<'a> {
     pub parts: &'a Parts,
     /// The request's identifier.
     pub request_id: &'a str,
+    /// The event streams of all mounts.
+    pub streams: &'a Arc<Streams>,
 }
 
 impl<'a> Call<'a> {
@@ -97,17 +100,25 @@ impl<'a> Call<'a> {
     /// The caller's session; none for an anonymous one. A token that opens nothing is an error, even
     /// where no token is needed: the client believes it is signed in.
     async fn authenticate(&self) -> Result<Option<Arc<Session>>, Failure> {
-        let token = match bearer::presented(&self.parts.headers) {
+        let token = match self.presented() {
             Presented::Nothing => return Ok(None),
-            Presented::Malformed => {
-                return Err(Failure::unauthenticated("the Authorization header is no bearer token"));
-            }
+            Presented::Malformed => return Err(Failure::unauthenticated("what is presented is no bearer token")),
             Presented::Token(token) => token,
         };
         match self.app.identity.authenticate(token, &self.mounted.domain).await {
             Ok(session) => Ok(Some(session)),
             Err(AuthError::Unavailable) => Err(Failure::unavailable("accounts cannot be read now", RETRY)),
             Err(_) => Err(Failure::unauthenticated("the token is invalid, expired or revoked")),
+        }
+    }
+
+    /// The client's token. A browser cannot give a stream a header: there it may be in the query.
+    fn presented(&self) -> Presented<'a> {
+        match bearer::presented(&self.parts.headers) {
+            Presented::Nothing if stream::is_wanted(self.parts) => {
+                bearer::in_query(self.parts.uri.query().unwrap_or_default())
+            }
+            presented => presented,
         }
     }
 
@@ -135,9 +146,21 @@ impl<'a> Call<'a> {
         let received = body::receive(operation, &self.parts.headers, reader, &self.app.blobs).await?;
         let request = self.request(operation, received.body, caller.as_deref(), address);
         let running = place.run().await.map_err(full)?;
+        // Before the plugin looks at how things stand: what is published from now on is news.
+        let after = match &self.mounted.events {
+            Some(hub) => hub.latest().await.unwrap_or_default(),
+            None => 0,
+        };
+        let account = caller.as_ref().map(|session| session.account);
         let handled = self.mounted.plugin.handle(request, received.uploads, caller).await;
         drop(running);
         let answer = handled.map_err(|fault| Failure::from(&fault))?;
+        if matches!(answer.body, ResponseBody::Events(_)) {
+            let who = account.map_or(stream::Who::Address(address), stream::Who::Account);
+            let token = if let Presented::Token(token) = self.presented() { Some(token) } else { None };
+            let asked = stream::Asked { call: self, operation, who, token, after };
+            return stream::answer(&asked, answer).await;
+        }
         let asked = Asked { method: &self.parts.method, headers: &self.parts.headers };
         let (container, most) = (self.mounted.container.as_ref(), self.mounted.limits.response_bytes);
         response::answer(&asked, answer, container, most).await.map_err(|error| self.unanswerable(operation, &error))
@@ -149,7 +172,7 @@ impl<'a> Call<'a> {
             operation: operation.id.clone(),
             method: method.to_owned(),
             path: self.path.to_owned(),
-            query: self.parts.uri.query().unwrap_or_default().to_owned(),
+            query: self.query(),
             headers: response::for_plugin(&self.parts.headers),
             body,
             caller: caller.map(|session| Caller {
@@ -164,7 +187,14 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn unanswerable(&self, operation: &Operation, error: &Unanswerable) -> Failure {
+    /// The query as the plugin sees it: no credentials.
+    fn query(&self) -> String {
+        let query = self.parts.uri.query().unwrap_or_default();
+        if stream::is_wanted(self.parts) { bearer::without_token(query) } else { query.to_owned() }
+    }
+
+    /// Says in the log what is wrong with an answer, and to the client that something is.
+    pub(super) fn unanswerable(&self, operation: &Operation, error: &Unanswerable) -> Failure {
         let (plugin, operation) = (&self.mounted.name, &operation.id);
         match error {
             Unanswerable::Invalid(reason) => {

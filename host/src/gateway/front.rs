@@ -18,6 +18,7 @@ use super::failure::Failure;
 use super::host::{Host, Route};
 use super::mount_point::MountPoint;
 use super::mounted::Mounted;
+use super::stream::Streams;
 use super::table::{Place, Table, TableError};
 use super::{envelope, path, request_id, response};
 use crate::app::App;
@@ -31,6 +32,7 @@ pub struct Front {
     table: Table,
     host: Host,
     idle: Duration,
+    streams: Arc<Streams>,
 }
 
 /// What a request is for.
@@ -52,7 +54,13 @@ impl Front {
         let table = Table::new(&places)?;
         let idle = Duration::from_millis(app.assembly.http.body_idle_ms);
         let host = Host::new(app.clone());
-        Ok(Self { app, table, host, idle })
+        let streams = Streams::new(&app.assembly.streams);
+        Ok(Self { app, table, host, idle, streams })
+    }
+
+    /// The event streams of all mounts.
+    pub fn streams(&self) -> &Arc<Streams> {
+        &self.streams
     }
 
     /// Drops what the rate limits need not remember any more.
@@ -147,6 +155,7 @@ impl Front {
             trailing_slash: asked.trailing_slash,
             parts: asked.parts,
             request_id: trail.request_id,
+            streams: &self.streams,
         };
         call.answer(reader, trail).await
     }

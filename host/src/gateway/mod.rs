@@ -30,6 +30,7 @@ mod rate;
 mod request_id;
 mod response;
 mod server;
+mod stream;
 mod table;
 mod wire;
 
@@ -70,6 +71,12 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: impl Future<O
             }
         }
     });
+    let streams = front.streams().clone();
+    let shutdown = async move {
+        shutdown.await;
+        // They would go on for ever.
+        streams.end();
+    };
     server::serve(service(&app, front), listener, &app.assembly.http, shutdown).await;
     sweeping.abort();
     Ok(())

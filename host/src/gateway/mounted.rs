@@ -12,6 +12,8 @@ use super::operations::Operations;
 use super::pages::Page;
 use super::rate::{RateError, Rates};
 use crate::assembly::{Limits, Mount};
+use crate::events::Hub;
+use crate::jobs::{Queue, Schedules};
 use crate::policy::Policies;
 use crate::runtime::Plugin;
 use crate::storage::Container;
@@ -39,6 +41,12 @@ pub struct Mounted {
     pub policies: Arc<Policies>,
     /// Its blobs, if they were granted.
     pub container: Option<Container>,
+    /// Its jobs, if they were granted.
+    pub jobs: Option<Queue>,
+    /// When it works by itself.
+    pub schedules: Schedules,
+    /// Its events, if they were granted.
+    pub events: Option<Arc<Hub>>,
     /// Its limits.
     pub limits: Limits,
     /// Unlike that of every other version that this process has mounted.
@@ -65,6 +73,12 @@ pub struct Parts {
     pub policies: Arc<Policies>,
     /// Its blobs, if they were granted.
     pub container: Option<Container>,
+    /// Its jobs, if they were granted.
+    pub jobs: Option<Queue>,
+    /// When it works by itself.
+    pub schedules: Schedules,
+    /// Its events, if they were granted.
+    pub events: Option<Arc<Hub>>,
     /// Whether rate limits apply.
     pub rate_limits: bool,
 }
@@ -83,7 +97,8 @@ pub enum MountError {
 impl Mounted {
     /// Puts the parts together.
     pub(super) fn new(mount: &Mount, limits: &Limits, room: Arc<Room>, parts: Parts) -> Result<Self, MountError> {
-        let Parts { plugin, package, digest, operations, policies, container, rate_limits } = parts;
+        let Parts { plugin, package, digest, operations, policies, container, jobs, schedules, events, rate_limits } =
+            parts;
         let description = plugin.description();
         let rates = Rates::new(&description.rate_limits, &mount.rate_limits, operations.names(), rate_limits)?;
         Ok(Self {
@@ -97,6 +112,9 @@ impl Mounted {
             operations,
             policies,
             container,
+            jobs,
+            schedules,
+            events,
             limits: limits.clone(),
             generation: GENERATION.fetch_add(1, Ordering::Relaxed),
             rates,

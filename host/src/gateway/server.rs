@@ -122,7 +122,7 @@ where
             tracing::debug!(%error, "TCP_NODELAY");
         }
         let asked = Arc::new(AtomicBool::new(false));
-        let connection = self.builder.serve_connection(
+        let connection = self.builder.serve_connection_with_upgrades(
             TokioIo::new(Wire::new(stream, self.stall)),
             hyper::service::service_fn({
                 let asked = asked.clone();

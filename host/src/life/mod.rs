@@ -30,6 +30,7 @@ pub use package::{MAX_BYTES, Package};
 pub use report::{Inspected, MountReport};
 
 use crate::assembly::Assembly;
+use crate::background::Domains;
 use crate::clock::Clock;
 use crate::gateway::MountPoint;
 use crate::identity::Identity;
@@ -60,6 +61,8 @@ struct Inner {
     mounts: Vec<Arc<MountPoint>>,
     /// The connections of each domain.
     schemas: tokio::sync::Mutex<HashMap<String, Pool>>,
+    /// The jobs and events of each domain.
+    domains: Domains,
     /// Held while something changes in this process.
     changing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -81,6 +84,7 @@ impl Life {
             blobs: blobs.clone(),
             identity: identity.clone(),
             runtime,
+            domains: Domains::new(clock.clone(), &assembly.background),
             clock,
             packages: Packages::new(database.host(), blobs),
             keys: TrustedKeys::new(&assembly.trusted_keys),

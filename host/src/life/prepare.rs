@@ -100,7 +100,8 @@ impl Inner {
         let policies = Arc::new(examined.policies);
         let description = examined.installed.description.clone();
         let resources = self.resources(point, &description, &examined.granted, &policies).await?;
-        let container = resources.container.clone();
+        let (container, jobs) = (resources.container.clone(), resources.jobs.clone());
+        let events = resources.events.as_ref().map(|outbox| self.domains.hub(outbox));
         let plugin =
             Plugin::new(&self.runtime, &examined.installed, resources).map_err(|error| refused(error.to_string()))?;
         let parts = Parts {
@@ -110,6 +111,9 @@ impl Inner {
             operations: examined.operations,
             policies,
             container,
+            jobs,
+            schedules: examined.schedules,
+            events,
             rate_limits: self.assembly.rate_limit == Switch::On,
         };
         point.prepare(parts).map_err(|error| refused(error.to_string()))
@@ -125,6 +129,12 @@ impl Inner {
         let has = |capability| granted.contains(&capability);
         let (domain, mount) = (point.domain.as_str(), &point.mount);
         let sql = if has(Capability::Sql) { Some(self.schema(point).await?) } else { None };
+        let jobs = sql.as_ref().filter(|_| has(Capability::Jobs));
+        let events = sql.as_ref().filter(|_| has(Capability::Events));
+        let (jobs, events) = (
+            jobs.map(|sql| self.domains.queue(domain, sql, &point.limits)),
+            events.map(|sql| self.domains.outbox(domain, sql, &point.limits)),
+        );
         let container = sql.clone().filter(|_| has(Capability::Blobs)).map(|sql| self.blobs.container(domain, sql));
         let roles: Vec<String> = description.roles.iter().map(|role| role.name.clone()).collect();
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
@@ -141,6 +151,8 @@ impl Inner {
             policies: has(Capability::Policy).then(|| policies.clone()),
             config: has(Capability::Config).then(|| Arc::new(values())),
             log: has(Capability::Log),
+            jobs,
+            events,
         })
     }
 

@@ -14,3 +14,17 @@ wasmtime::component::bindgen!({
     exports: { default: async },
     additional_derives: [serde::Deserialize, serde::Serialize],
 });
+
+/// What a plugin exports that works in the background (`wit/background.wit`).
+pub mod background {
+    wasmtime::component::bindgen!({
+        path: "../wit",
+        inline: "
+            package ward:host;
+            world worker {
+                export ward:plugin/background@0.1.0;
+            }
+        ",
+        exports: { default: async },
+    });
+}

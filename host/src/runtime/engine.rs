@@ -38,7 +38,7 @@ impl Pool {
         let start = Self { instances: 16, memory_bytes: 1 << 20, core_instances: 1, tables: 1, table_elements: 1_000 };
         limits.fold(start, |pool, limits| Self {
             // Twice: an answer to a problem needs an instance of its own.
-            instances: pool.instances + limits.concurrency * 2,
+            instances: pool.instances + limits.concurrency * 2 + limits.job_concurrency,
             memory_bytes: pool.memory_bytes.max(limits.memory_bytes),
             core_instances: pool.core_instances.max(limits.instances),
             tables: pool.tables.max(limits.tables),

@@ -30,7 +30,8 @@ pub enum ImportError {
 
 impl Capability {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Sql, Self::Blobs, Self::Identity, Self::Policy, Self::Config, Self::Log];
+    pub const ALL: [Self; 8] =
+        [Self::Sql, Self::Blobs, Self::Identity, Self::Policy, Self::Config, Self::Log, Self::Jobs, Self::Events];
 
     /// The name in WIT and in the assembly.
     pub fn name(self) -> &'static str {
@@ -41,6 +42,8 @@ impl Capability {
             Self::Policy => "policy",
             Self::Config => "config",
             Self::Log => "log",
+            Self::Jobs => "jobs",
+            Self::Events => "events",
         }
     }
 
@@ -58,6 +61,8 @@ impl Capability {
             Self::Policy => "asks the hospital's policies about single records",
             Self::Config => "reads the settings, secrets and files that the assembly gives this mount",
             Self::Log => "writes lines to the host's log",
+            Self::Jobs => "works in the background: jobs, schedules, and events it subscribed to",
+            Self::Events => "tells other plugins and clients what happened, and hears other plugins",
         }
     }
 }

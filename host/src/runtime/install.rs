@@ -19,6 +19,9 @@ use crate::assembly::Limits;
 /// The export that prepares the image from which every instance starts.
 const INITIALIZE: &str = "initialize";
 
+/// The export that runs jobs.
+const BACKGROUND: &str = "ward:plugin/background@0.1.0";
+
 /// Time that `initialize` and `describe` may compute, each.
 const CPU: Duration = Duration::from_secs(5);
 
@@ -56,6 +59,8 @@ pub struct Installed {
     pub description: Arc<Description>,
     /// What it imports.
     pub imported: Vec<Capability>,
+    /// Whether it exports `background`.
+    pub background: bool,
     /// SHA-256 of the component's bytes, hexadecimal.
     pub digest: String,
 }
@@ -83,7 +88,8 @@ impl Runtime {
         description::check(&description)?;
         imports::check_requested(&imported, &description.capabilities)?;
         let digest = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes));
-        Ok(Installed { component, description: Arc::new(description), imported, digest })
+        let background = component.get_export_index(None, BACKGROUND).is_some();
+        Ok(Installed { component, description: Arc::new(description), imported, background, digest })
     }
 
     fn cached(&self, bytes: &[u8]) -> Option<(Component, Description)> {

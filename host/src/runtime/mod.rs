@@ -18,11 +18,12 @@ mod state;
 
 mod stderr;
 
+pub use bindings::background::exports::ward::plugin::background::{Failure as JobFailure, Job};
 pub use bindings::exports::ward::plugin::describe::{
-    Capability, Description, Migration, RateLimit, RateScope, Role, SchemaBounds,
+    Capability, Description, Migration, RateLimit, RateScope, Role, Schedule, SchemaBounds, Subscription,
 };
 pub use bindings::exports::ward::plugin::http::{
-    BlobBody, Body, Caller, File, Part, PartContent, Problem, ProblemKind, Request, Response, ResponseBody,
+    BlobBody, Body, Caller, EventStream, File, Part, PartContent, Problem, ProblemKind, Request, Response, ResponseBody,
 };
 pub use cache::Cache;
 pub use engine::{Pool, Runtime};

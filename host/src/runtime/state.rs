@@ -18,13 +18,16 @@ use super::plugin::Resources;
 use super::stderr::{self, Captured};
 use crate::capabilities::blobs::BlobsCtx;
 use crate::capabilities::config::ConfigCtx;
+use crate::capabilities::events::EventsCtx;
 use crate::capabilities::identity::IdentityCtx;
+use crate::capabilities::jobs::JobsCtx;
 use crate::capabilities::log::LogCtx;
 use crate::capabilities::policy::PolicyCtx;
 use crate::capabilities::sql::SqlCtx;
-use crate::capabilities::{blobs, config, identity, log, policy, sql};
+use crate::capabilities::{blobs, config, events, identity, jobs, log, policy, sql};
 use crate::clock::Clock;
 use crate::identity::Session;
+use crate::jobs::Progress;
 use crate::storage::{Bounds, Staged};
 
 /// The state of one request's store. Dropping it rolls back what is open and removes what was staged.
@@ -41,6 +44,8 @@ pub(super) struct State {
     policy: PolicyCtx,
     config: ConfigCtx,
     log: LogCtx,
+    jobs: JobsCtx,
+    events: EventsCtx,
 }
 
 impl State {
@@ -70,11 +75,17 @@ impl State {
             policy: PolicyCtx { policies: resources.policies.clone(), caller },
             config: ConfigCtx { values: resources.config.clone() },
             log: LogCtx::new(resources.log, resources.name.clone(), request_id),
+            jobs: JobsCtx::new(resources.jobs.clone()),
+            events: EventsCtx::new(resources.events.clone()),
         }
     }
-}
 
-impl State {
+    /// The same for a job that tells how far it has come.
+    pub(super) fn with_progress(mut self, progress: Progress) -> Self {
+        self.jobs.progress = Some(progress);
+        self
+    }
+
     /// Logs what the guest wrote to its standard output and error, if anybody wants to see it.
     pub(super) fn log_stderr(&self) {
         if let Some(captured) = &self.stderr {
@@ -143,6 +154,14 @@ fn add(linker: &mut Linker<State>, capability: Capability) -> wasmtime::Result<(
             config::add_to_linker(linker, |state: &mut State| config::View { ctx: &mut state.config })
         }
         Capability::Log => log::add_to_linker(linker, |state: &mut State| log::View { ctx: &mut state.log }),
+        Capability::Jobs => jobs::add_to_linker(linker, |state: &mut State| jobs::View {
+            ctx: &mut state.jobs,
+            table: &mut state.table,
+        }),
+        Capability::Events => events::add_to_linker(linker, |state: &mut State| events::View {
+            ctx: &mut state.events,
+            table: &mut state.table,
+        }),
     }
 }
 

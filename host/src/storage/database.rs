@@ -64,10 +64,8 @@ pub enum StorageError {
     },
 }
 
-/// What the host keeps in each plugin's schema for its blobs.
-const BLOB_TABLE: &str = "CREATE TABLE IF NOT EXISTS ward_blob \
-    (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, bytes BIGINT NOT NULL, media_type TEXT NOT NULL, created BIGINT NOT NULL);
-CREATE INDEX IF NOT EXISTS ward_blob_sha256 ON ward_blob (sha256);";
+/// What the host keeps in each plugin's schema: blobs, jobs and events.
+const TABLES: &str = include_str!("plugin_tables.sql");
 
 /// Beside the domains' directories of objects there is one for uploads and one for plugins; the host's own
 /// accounts and operations are of the domain `host`.
@@ -141,11 +139,9 @@ impl Database {
         match &self.home {
             Home::Directory(directory) => {
                 let file = directory.join(format!("{domain}.db"));
-                prepare_file(&file, Trust::Guest, BLOB_TABLE, migrations, newest).await
+                prepare_file(&file, Trust::Guest, TABLES, migrations, newest).await
             }
-            Home::Postgres(installation) => {
-                Box::pin(installation.migrate(domain, BLOB_TABLE, migrations, newest)).await
-            }
+            Home::Postgres(installation) => Box::pin(installation.migrate(domain, TABLES, migrations, newest)).await,
         }
     }
 

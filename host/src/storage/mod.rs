@@ -5,6 +5,7 @@ mod database;
 mod migrations;
 mod pool;
 mod postgres;
+pub(crate) mod row;
 mod sqlite;
 mod statement;
 mod value;

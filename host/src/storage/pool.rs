@@ -1,5 +1,8 @@
 //! One schema's connections, whichever engine they lead to.
 
+use std::sync::Arc;
+
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::value::check_parameters;
@@ -62,6 +65,17 @@ impl Pool {
         }
     }
 
+    /// Connections for the host's own bookkeeping in this schema. With PostgreSQL they read what is
+    /// committed and look for no other transaction's reads: serialisable, they would make those of the
+    /// plugin fail that touch the same rows. With SQLite the same connections.
+    #[must_use]
+    pub fn bookkeeping(&self) -> Self {
+        match &self.0 {
+            Kind::Sqlite(pool) => Self(Kind::Sqlite(pool.clone())),
+            Kind::Postgres(pool) => Self(Kind::Postgres(pool.bookkeeping())),
+        }
+    }
+
     /// Runs one statement that gives rows.
     pub async fn query(&self, sql: &str, params: &[Value], bounds: Bounds) -> Result<Rows, SqlError> {
         check_parameters(params)?;
@@ -80,13 +94,13 @@ impl Pool {
         }
     }
 
-    /// Begins a serialisable transaction. SQLite has one writer: there this waits for its turn.
+    /// Begins a transaction: serialisable, but for those of [`bookkeeping`](Self::bookkeeping). SQLite has one writer: there this waits for its turn.
     pub async fn begin(&self) -> Result<Transaction, SqlError> {
         let open = match &self.0 {
             Kind::Sqlite(pool) => Open::Sqlite(pool.begin().await?),
             Kind::Postgres(pool) => Open::Postgres(pool.begin().await?),
         };
-        Ok(Transaction { state: State::Open(open), barrier: Vec::new() })
+        Ok(Transaction { state: State::Open(open), barrier: Vec::new(), after: Vec::new() })
     }
 }
 
@@ -98,6 +112,8 @@ pub struct Transaction {
     state: State,
     /// What must have succeeded before the commit.
     barrier: Vec<JoinHandle<Result<(), SqlError>>>,
+    /// Who is woken by the commit.
+    after: Vec<Arc<Notify>>,
 }
 
 enum State {
@@ -140,9 +156,28 @@ impl Transaction {
         for task in std::mem::take(&mut self.barrier) {
             task.await.unwrap_or_else(|_| Err(SqlError::Unavailable("a task has ended".into())))?;
         }
-        match open {
+        let committed = match open {
             Open::Sqlite(transaction) => transaction.commit().await,
             Open::Postgres(transaction) => transaction.commit().await,
+        };
+        // Also where the outcome is not known.
+        self.after.iter().for_each(|waiting| waiting.notify_one());
+        committed
+    }
+
+    /// Which engine it runs on.
+    pub(crate) fn engine(&self) -> Engine {
+        match &self.state {
+            State::Open(Open::Postgres(_)) => Engine::Postgres,
+            // What has failed runs nothing any more.
+            _ => Engine::Sqlite,
+        }
+    }
+
+    /// Wakes someone when it has been committed.
+    pub(crate) fn wake_after(&mut self, waiting: &Arc<Notify>) {
+        if !self.after.iter().any(|other| Arc::ptr_eq(other, waiting)) {
+            self.after.push(waiting.clone());
         }
     }
 

@@ -198,9 +198,9 @@ fn follows_insert(words: &[&Token], into: usize) -> bool {
 
 /// Names that change the session, reach files or other statements, wait, or belong to the host.
 fn is_reserved(name: &str) -> bool {
-    const PREFIXES: [&str; 8] =
-        ["pg_", "sqlite_", "pragma_", "dblink", "query_to_", "cursor_to_", "table_to_", "schema_to_"];
-    const NAMES: [&str; 30] = [
+    const PREFIXES: [&str; 9] =
+        ["pg_", "sqlite_", "pragma_", "ward_", "dblink", "query_to_", "cursor_to_", "table_to_", "schema_to_"];
+    const NAMES: [&str; 28] = [
         "set_config",
         "database_to_xml",
         "database_to_xmlschema",
@@ -229,8 +229,6 @@ fn is_reserved(name: &str) -> bool {
         "readfile",
         "writefile",
         "information_schema",
-        "ward_blob",
-        "ward_migration",
     ];
     PREFIXES.iter().any(|prefix| name.starts_with(prefix)) || NAMES.contains(&name)
 }

@@ -10,7 +10,7 @@ use crate::bindings::exports::ward::plugin::{describe as contract, http as wit};
 use crate::extract::{Caller, FormParts, RequestInfo};
 use crate::failure::{Problem, ProblemKind};
 use crate::plugin::Plugin;
-use crate::response::Blob;
+use crate::response::{Blob, EventStream};
 
 /// A request as axum takes it. What HTTP has no place for travels in extensions.
 pub(crate) fn request(request: wit::Request) -> Result<Request<Body>, Problem> {
@@ -63,9 +63,10 @@ pub(crate) async fn response(response: Response) -> wit::Response {
     wit::Response {
         status: parts.status.as_u16(),
         headers: headers.collect(),
-        body: match parts.extensions.remove::<Blob>() {
-            Some(Blob { id, filename, .. }) => wit::ResponseBody::Blob(wit::BlobBody { blob: id, filename }),
-            None => collect(body).await,
+        body: match (parts.extensions.remove::<Blob>(), parts.extensions.remove::<EventStream>()) {
+            (Some(Blob { id, filename, .. }), _) => wit::ResponseBody::Blob(wit::BlobBody { blob: id, filename }),
+            (None, Some(stream)) => wit::ResponseBody::Events(stream.into_contract()),
+            (None, None) => collect(body).await,
         },
     }
 }
@@ -108,6 +109,25 @@ pub(crate) fn description(plugin: &Plugin) -> contract::Description {
         rate_limits: plugin.rate_limits.iter().map(rate_limit).collect(),
         access_token_seconds: plugin.tokens.access_seconds,
         refresh_token_seconds: plugin.tokens.refresh_seconds,
+        schedules: plugin.schedules.iter().map(schedule).collect(),
+        subscriptions: plugin.subscriptions.iter().map(subscription).collect(),
+    }
+}
+
+fn schedule(schedule: &crate::Schedule) -> contract::Schedule {
+    contract::Schedule {
+        name: schedule.name.to_owned(),
+        cron: schedule.cron.to_owned(),
+        kind: schedule.kind.to_owned(),
+        payload: schedule.payload.to_owned(),
+    }
+}
+
+fn subscription(subscription: &crate::Subscription) -> contract::Subscription {
+    contract::Subscription {
+        publisher: subscription.publisher.to_owned(),
+        topic: subscription.topic.to_owned(),
+        kind: subscription.kind.to_owned(),
     }
 }
 

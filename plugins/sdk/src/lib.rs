@@ -41,9 +41,11 @@ pub mod blobs;
 pub mod clock;
 pub mod config;
 mod convert;
+pub mod events;
 pub mod extract;
 mod failure;
 pub mod identity;
+pub mod jobs;
 pub mod log;
 mod migrations;
 mod plugin;
@@ -63,13 +65,13 @@ pub use utoipa_axum;
 pub use extract::{Caller, File, Form, Json, Multipart, Part, PartContent, Path, Query, RequestInfo};
 pub use failure::{Failure, Location, Problem, ProblemKind, Rejection, RejectionKind, Segment, default_envelope};
 pub use migrations::Migration;
-pub use plugin::{Capability, Plugin, RateLimit, RateScope, Role, SchemaBounds, Tokens};
-pub use response::Blob;
+pub use plugin::{Capability, Plugin, RateLimit, RateScope, Role, Schedule, SchemaBounds, Subscription, Tokens};
+pub use response::{Blob, EventStream};
 
 /// What nearly every plugin uses.
 pub mod prelude {
     pub use crate::extract::{Caller, Form, Json, Multipart, Path, Query, RequestInfo};
-    pub use crate::{Blob, Failure, Problem, ProblemKind, Rejection};
+    pub use crate::{Blob, EventStream, Failure, Problem, ProblemKind, Rejection};
     pub use axum::response::{IntoResponse, Response};
     pub use http::{StatusCode, header};
     pub use utoipa::{IntoParams, OpenApi, ToSchema};

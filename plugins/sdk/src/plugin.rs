@@ -5,6 +5,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::failure::{Failure, default_envelope};
+use crate::jobs::Handler;
 use crate::migrations::Migration;
 
 pub use crate::bindings::exports::ward::plugin::describe::{Capability, RateScope, SchemaBounds};
@@ -37,6 +38,36 @@ pub struct Plugin {
     pub tokens: Tokens,
     /// Gives problems and rejections the API's own shape.
     pub envelope: fn(Failure) -> Response,
+    /// Who runs its jobs, by their kinds: [`jobs::handler`](crate::jobs::handler).
+    pub jobs: &'static [Handler],
+    /// Jobs that are enqueued again and again.
+    pub schedules: &'static [Schedule],
+    /// Events of plugins that become jobs of this one.
+    pub subscriptions: &'static [Subscription],
+}
+
+/// A job that is enqueued again and again: once each time, however many nodes there are.
+#[derive(Clone, Copy, Debug)]
+pub struct Schedule {
+    /// Names it among the plugin's own.
+    pub name: &'static str,
+    /// Minute, hour, day of the month, month, day of the week, in the assembly's time zone.
+    pub cron: &'static str,
+    /// Kind of the jobs.
+    pub kind: &'static str,
+    /// Their payload, JSON.
+    pub payload: &'static str,
+}
+
+/// Events that become jobs: `Delivered` is what their payload is.
+#[derive(Clone, Copy, Debug)]
+pub struct Subscription {
+    /// The domain whose events they are.
+    pub publisher: &'static str,
+    /// The topic, and those below it.
+    pub topic: &'static str,
+    /// Kind of the jobs.
+    pub kind: &'static str,
 }
 
 /// A role of the plugin's domain.
@@ -92,6 +123,9 @@ impl Plugin {
             rate_limits: &[],
             tokens: Tokens { access_seconds: 30 * 60, refresh_seconds: 7 * 24 * 60 * 60 },
             envelope: default_envelope,
+            jobs: &[],
+            schedules: &[],
+            subscriptions: &[],
         }
     }
 
@@ -176,6 +210,14 @@ macro_rules! __exports {
                 problem: $crate::bindings::exports::ward::plugin::http::Problem,
             ) -> $crate::bindings::exports::ward::plugin::http::Response {
                 $crate::runtime::problem(&PLUGIN, problem)
+            }
+        }
+
+        impl $crate::bindings::exports::ward::plugin::background::Guest for $exports {
+            fn run(
+                job: $crate::bindings::exports::ward::plugin::background::Job,
+            ) -> ::core::result::Result<(), $crate::bindings::exports::ward::plugin::background::Failure> {
+                $crate::runtime::run(&PLUGIN, &job)
             }
         }
     };

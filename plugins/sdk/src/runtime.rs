@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http::Request;
 use tower_service::Service;
 
-use crate::bindings::exports::ward::plugin::{describe as contract, http as wit};
+use crate::bindings::exports::ward::plugin::{background, describe as contract, http as wit};
 use crate::convert;
 use crate::failure::{Failure, Problem, ProblemKind};
 use crate::plugin::Plugin;
@@ -47,6 +47,16 @@ pub fn handle(plugin: &'static Plugin, request: wit::Request) -> wit::Response {
 #[must_use]
 pub fn problem(plugin: &'static Plugin, problem: Problem) -> wit::Response {
     block_on(convert::response((plugin.envelope)(Failure::Problem(problem))))
+}
+
+/// `run`.
+///
+/// # Errors
+/// Why the attempt failed.
+pub fn run(plugin: &'static Plugin, job: &background::Job) -> Result<(), background::Failure> {
+    // What `initialize` built is a router; the words of panics are taken away here too.
+    ROUTER.get_or_init(|| prepare(plugin));
+    crate::jobs::run(plugin, job)
 }
 
 impl Plugin {

@@ -158,7 +158,7 @@ fn answer(request: wit::Request) -> (u16, Value) {
     match response.body {
         wit::ResponseBody::Bytes(bytes) => (response.status, serde_json::from_slice(&bytes).unwrap()),
         wit::ResponseBody::Empty => (response.status, Value::Null),
-        wit::ResponseBody::Blob(_) => panic!("a blob"),
+        wit::ResponseBody::Blob(_) | wit::ResponseBody::Events(_) => panic!("no body of bytes"),
     }
 }
 

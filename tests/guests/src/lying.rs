@@ -18,7 +18,7 @@ const DESCRIPTION: u32 = 1024;
 const ANSWER: u32 = 512;
 
 /// Bytes of the record `description`.
-const DESCRIPTION_SIZE: usize = 88;
+const DESCRIPTION_SIZE: usize = 104;
 
 /// The guests in `wat/` by name: `table_bomb`, …
 pub fn names() -> Result<Vec<String>> {
@@ -108,6 +108,8 @@ fn description(name: &str) -> Result<Vec<u8>> {
     }
     record.extend(60_u32.to_le_bytes());
     record.extend(120_u32.to_le_bytes());
+    // No schedules, no subscriptions.
+    record.extend([0; 16]);
     record.extend(behind.bytes());
     Ok(record)
 }

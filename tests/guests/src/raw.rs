@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use ward_sdk::bindings;
 
+pub use bindings::exports::ward::plugin::background::{Failure, Job};
 pub use bindings::exports::ward::plugin::describe::{Capability, Description, SchemaBounds};
 pub use bindings::exports::ward::plugin::http::{BlobBody, Problem, Request, Response, ResponseBody};
 
@@ -23,6 +24,14 @@ pub trait Raw {
     fn answer_problem(problem: Problem) -> Response {
         text(problem.status, "the guest's own words")
     }
+
+    /// `run`.
+    ///
+    /// # Errors
+    /// Where the guest wants one.
+    fn run(_: Job) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 /// Exports a [`Raw`] guest.
@@ -30,8 +39,8 @@ pub trait Raw {
 macro_rules! raw {
     ($guest:ident) => {
         const _: () = {
-            use ward_sdk::bindings::exports::ward::plugin::{describe, http};
-            use $crate::raw::{Description, Problem, Raw, Request, Response};
+            use ward_sdk::bindings::exports::ward::plugin::{background, describe, http};
+            use $crate::raw::{Description, Failure, Job, Problem, Raw, Request, Response};
 
             struct Exports;
 
@@ -54,6 +63,12 @@ macro_rules! raw {
 
                 fn answer_problem(problem: Problem) -> Response {
                     <$guest as Raw>::answer_problem(problem)
+                }
+            }
+
+            impl background::Guest for Exports {
+                fn run(job: Job) -> Result<(), Failure> {
+                    <$guest as Raw>::run(job)
                 }
             }
 
@@ -98,6 +113,8 @@ pub fn description(name: &str) -> Description {
         rate_limits: Vec::new(),
         access_token_seconds: 60,
         refresh_token_seconds: 120,
+        schedules: Vec::new(),
+        subscriptions: Vec::new(),
     }
 }
 

@@ -85,6 +85,7 @@ fn describe(text: &mut String, installed: &Installed, signature: &str, operation
     roles(text, description)?;
     rate_limits(text, description)?;
     migrations(text, description)?;
+    by_itself(text, description)?;
     let (access, refresh) = (description.access_token_seconds, description.refresh_token_seconds);
     writeln!(text, "Access tokens live {access} s, refresh tokens {refresh} s.\n")?;
     writeln!(text, "Operations ({})", operations.names().len())?;
@@ -98,6 +99,21 @@ fn capabilities(text: &mut String, description: &Description) -> fmt::Result {
     }
     if description.capabilities.is_empty() {
         writeln!(text, "  nothing")?;
+    }
+    writeln!(text)
+}
+
+/// What it does without being asked.
+fn by_itself(text: &mut String, description: &Description) -> fmt::Result {
+    writeln!(text, "Schedules ({})", description.schedules.len())?;
+    for schedule in &description.schedules {
+        let (name, cron, kind) = (plain(&schedule.name), plain(&schedule.cron), plain(&schedule.kind));
+        writeln!(text, "  {name:<20} {cron}: {kind}")?;
+    }
+    writeln!(text, "\nSubscriptions ({})", description.subscriptions.len())?;
+    for one in &description.subscriptions {
+        let (publisher, topic, kind) = (plain(&one.publisher), plain(&one.topic), plain(&one.kind));
+        writeln!(text, "  {publisher:<20} {topic}: {kind}")?;
     }
     writeln!(text)
 }

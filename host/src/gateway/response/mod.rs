@@ -12,7 +12,7 @@ use crate::runtime::{self, ResponseBody};
 use crate::storage::{BlobError, Container};
 
 pub use blob::{Asked, Verbatim};
-pub use headers::{defaults, for_plugin};
+pub use headers::{defaults, for_plugin, from_plugin};
 pub use range::not_modified;
 
 /// Why a plugin's answer cannot be passed on.
@@ -47,6 +47,7 @@ pub async fn answer(
         }
         ResponseBody::Bytes(bytes) => Ok(plain(status, headers, bytes)),
         ResponseBody::Empty => Ok(plain(status, headers, Vec::new())),
+        ResponseBody::Events(_) => Err(Unanswerable::Invalid("a problem is answered by no stream".into())),
     }
 }
 

@@ -5,6 +5,7 @@ mod error;
 pub(super) mod installation;
 mod scram;
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
@@ -21,6 +22,8 @@ use super::{Bounds, Rows, SqlError, Value};
 const LEASE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Connections of one schema and node.
 const CONNECTIONS: u32 = 10;
+/// Connections of one schema and node for the host's bookkeeping.
+const BOOKKEEPERS: u32 = 3;
 /// A connection that was idle for longer is asked whether it still lives before it is lent.
 const FRESH: Duration = Duration::from_secs(1);
 /// How often a statement outside a transaction is tried when others are faster.
@@ -37,9 +40,33 @@ const SESSION: [(&str, &str); 6] = [
     ("standard_conforming_strings", "on"),
 ];
 
+/// Lends so many connections.
+fn lending(most: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(LEASE_TIMEOUT)
+        .idle_timeout(Duration::from_mins(5))
+        // Not each time: that would be a round trip more for every statement.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > FRESH {
+                    sqlx::Connection::ping(connection).await?;
+                }
+                Ok(true)
+            })
+        })
+}
+
 /// Connections to one schema.
 #[derive(Clone)]
-pub(super) struct Pool(PgPool);
+pub(super) struct Pool {
+    connections: PgPool,
+    /// How a transaction begins.
+    begin: &'static str,
+    /// Those for the host's bookkeeping, made when they are first asked for.
+    bookkeepers: Arc<OnceLock<PgPool>>,
+}
 
 /// Options that lead to one schema.
 pub(super) fn in_schema(options: PgConnectOptions, schema: &str) -> PgConnectOptions {
@@ -54,27 +81,24 @@ pub(super) fn in_schema(options: PgConnectOptions, schema: &str) -> PgConnectOpt
 impl Pool {
     /// Connects once, so that errors show here.
     pub(super) async fn open(options: PgConnectOptions) -> Result<Self, SqlError> {
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(LEASE_TIMEOUT)
-            .idle_timeout(Duration::from_mins(5))
-            // Not each time: that would be a round trip more for every statement.
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    if meta.idle_for > FRESH {
-                        sqlx::Connection::ping(connection).await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_with(options)
-            .await;
-        pool.map(Self).map_err(sql_error)
+        let pool = lending(CONNECTIONS).connect_with(options).await;
+        let connections = pool.map_err(sql_error)?;
+        Ok(Self { connections, begin: "BEGIN ISOLATION LEVEL SERIALIZABLE", bookkeepers: Arc::default() })
+    }
+
+    /// Others to the same schema, connected when first needed, that read what is committed.
+    pub(super) fn bookkeeping(&self) -> Self {
+        let connect = || {
+            let options = self.connections.connect_options().as_ref().clone();
+            let options = options.options([("default_transaction_isolation", "read committed")]);
+            lending(BOOKKEEPERS).connect_lazy_with(options)
+        };
+        let connections = self.bookkeepers.get_or_init(connect).clone();
+        Self { connections, begin: "BEGIN", bookkeepers: self.bookkeepers.clone() }
     }
 
     pub(super) fn driver(&self) -> &PgPool {
-        &self.0
+        &self.connections
     }
 
     pub(super) async fn query(&self, sql: &str, params: &[Value], bounds: Bounds) -> Result<Rows, SqlError> {
@@ -103,12 +127,12 @@ impl Pool {
 
     pub(super) async fn begin(&self) -> Result<Transaction, SqlError> {
         let mut lease = self.lease().await?;
-        lease.control("BEGIN ISOLATION LEVEL SERIALIZABLE").await?;
+        lease.control(self.begin).await?;
         Ok(Transaction { lease: Some(lease) })
     }
 
     async fn lease(&self) -> Result<Lease, SqlError> {
-        let connection = self.0.acquire().await.map_err(sql_error)?;
+        let connection = self.connections.acquire().await.map_err(sql_error)?;
         Ok(Lease { connection: Some(connection), busy: false })
     }
 }
