@@ -34,6 +34,20 @@ impl Home {
         &self.database.url
     }
 
+    /// Whether the database is one that several servers can share.
+    pub fn is_postgres(&self) -> bool {
+        self.database.is_postgres()
+    }
+
+    /// Starts `ward serve` here with this assembly and the tests' guests.
+    pub async fn start_guests(&self, assembly: &str, variables: &[(&str, &str)]) -> WardProcess {
+        let file = self.directory.path().join("ward.toml");
+        std::fs::write(&file, assembly).expect("a place to write");
+        let (file, guests) = (file.display().to_string(), artefacts::guests().display().to_string());
+        let own = [("WARD_CONFIG", &*file), ("WARD_PLUGINS", &*guests), ("WARD_ADMIN_PASSWORD", PASSWORD)];
+        self.start_with(&[&own[..], variables].concat()).await
+    }
+
     /// Starts `ward serve` here with a password for its administrator.
     pub async fn start(&self) -> WardProcess {
         self.start_with(&[("WARD_ADMIN_PASSWORD", PASSWORD)]).await

@@ -57,6 +57,14 @@ impl Ward {
         self.home.path().join("data")
     }
 
+    /// Tells the server to stop, and goes on while it does.
+    pub fn stop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // A server that has ended already has nobody listening.
+            let _ = stop.send(());
+        }
+    }
+
     /// A client of what is mounted at `prefix`, signed in as nobody.
     pub fn at(&self, prefix: &str) -> Api {
         Api::new(format!("http://{}{prefix}", self.address))
@@ -75,10 +83,7 @@ impl Ward {
 
 impl Drop for Ward {
     fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // A server that has ended already has nobody listening.
-            let _ = stop.send(());
-        }
+        Self::stop(self);
     }
 }
 
