@@ -151,9 +151,11 @@ fn create(new: &NewAccount, now: &Now) -> Result<AccountId, Failure> {
 }
 
 /// Deletes an account: nobody signs in with it any more, its tokens end at once. Its logins stay taken.
+///
+/// The account goes last: whoever is interrupted before finds it and deletes it again.
 pub fn end(id: AccountId, at: Timestamp) -> Result<(), Failure> {
-    identity::update(id.0, &AccountChange { active: Some(false), ..unchanged() })?;
     members::mark_deleted(id, at, &Database)?;
+    identity::update(id.0, &AccountChange { active: Some(false), ..unchanged() })?;
     Ok(())
 }
 

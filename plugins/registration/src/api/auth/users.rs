@@ -171,7 +171,7 @@ pub async fn delete_user(now: Now, Path(id): Path<AccountId>) -> Result<Answer<D
     if user.is_admin {
         return Err(Failure::forbidden("不能删除管理员"));
     }
-    accounts::end(id, now.at)?;
     doctors::account_ended(id, &Database)?;
+    accounts::end(id, now.at)?;
     Ok(done(format!("成功删除用户{}", user.username)))
 }
