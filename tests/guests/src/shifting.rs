@@ -4,4 +4,4 @@
 pub const MARK: &str = "WARD-SHIFTING-SPECIFICATION";
 
 /// Bytes of the mark and of what stands behind it, padded with spaces.
-pub const BYTES: usize = 64 << 10;
+pub const BYTES: usize = 16 << 10;
