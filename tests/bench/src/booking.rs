@@ -78,6 +78,7 @@ async fn line(table: &mut Table, name: &str, server: &WardProcess, wishes: &[(Ca
     let before = server.processor_time();
     let took = book_all(wishes).await?;
     let spent = server.processor_time().saturating_sub(before);
+    #[expect(clippy::cast_precision_loss, reason = "some thousand bookings")]
     let count = wishes.len() as f64;
     let each = spent.as_secs_f64() * 1e3 / count;
     table.row([
