@@ -218,6 +218,8 @@ impl From<sql::Error> for Failure {
     fn from(error: sql::Error) -> Self {
         match error {
             sql::Error::Conflict | sql::Error::Timeout | sql::Error::Unavailable => Self::unavailable(),
+            // What clients send is far below this limit: it is a list that is too long for one answer.
+            sql::Error::TooLarge(_) => Self::refused("查询结果过大，请减小 page_size 或缩小范围"),
             other => internal("sql", &other),
         }
     }

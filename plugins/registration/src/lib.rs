@@ -10,6 +10,11 @@
 //! - **Lists** come page by page where the document shows `total`; at most 10,000 rows at once.
 //! - **Times** are the hospital's (setting `time_zone`), written without a zone.
 //! - **Money** is in yuan with two decimals; `null` inherits; 0 or less looks the price up.
+//! - **Deleted** areas, departments, clinics and doctors are gone for every list and every change; orders,
+//!   records and statistics of the past still name them. A department whose clinics have shifts to come stays.
+//! - **Names** of areas and major departments are given once, those of minor departments once in their major one.
+//! - **Schedules** belong to the department of their clinic, also after the doctor has moved. One on which
+//!   anything was ever booked is stopped (停诊), not deleted. A deleted doctor's shifts to come are stopped.
 //! - **Paths** that exist with and without a prefix are one operation: see [`alias`].
 //! - **Booking**: 1001 where no slot is free; 1003 where the patient has booked as much as may be (twice in one
 //!   schedule, the period's limit, too near in one department, too many no-shows); 99 where the schedule cannot
