@@ -23,6 +23,8 @@ pub enum Part {
     Catalogue,
     /// Booking, and fifty who come at once for the last five slots.
     Booking,
+    /// Radiomics features, native and in the sandbox, beside PyRadiomics.
+    Radiomics,
 }
 
 /// Builds everything and runs the parts wanted, or all.

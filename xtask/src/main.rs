@@ -48,7 +48,7 @@ enum Command {
         #[arg(long, env = "WARD_NO_INSTALL")]
         no_install: bool,
     },
-    /// Measure: requests, uploads, start, memory
+    /// Measure: requests, uploads, start, memory, radiomics features
     Bench {
         /// Only these parts
         #[arg(value_enum)]

@@ -11,6 +11,8 @@ mod dicom;
 mod http;
 mod orthanc;
 mod process;
+mod pyradiomics;
+mod radiomics;
 mod start;
 mod table;
 mod wrk;
@@ -18,7 +20,7 @@ mod wrk;
 use anyhow::{Result, bail};
 
 /// What can be measured, in this order.
-const PARTS: [&str; 7] = ["process", "http", "dicom", "accounts", "catalogue", "booking", "start"];
+const PARTS: [&str; 8] = ["process", "http", "dicom", "accounts", "catalogue", "booking", "start", "radiomics"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -48,6 +50,9 @@ async fn main() -> Result<()> {
     }
     if is_wanted("start") {
         start::run().await?.print();
+    }
+    if is_wanted("radiomics") {
+        radiomics::run().await?.print();
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ mod pacs_upload;
 mod pacs_users;
 mod path_tricks;
 mod policy_table;
+mod radiomics_features;
 mod site_policies;
 mod start;
 mod tokens;

@@ -16,7 +16,7 @@ pub enum Error {
         /// Voxels given.
         found: usize,
     },
-    /// A size of zero, or one whose product is beyond all numbers.
+    /// A size of zero, or of a million voxels along an axis.
     #[error("the size {0:?} is not that of an image")]
     Size([usize; 3]),
     /// A spacing that is not a positive number.

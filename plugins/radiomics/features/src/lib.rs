@@ -26,7 +26,7 @@
 //! A volume that is too large to be held can be given slice by slice, with a [`RegionBuilder`]: what is kept
 //! is proportional to the region, not to the volume.
 
-#![expect(clippy::cast_possible_wrap, reason = "sizes have fewer than 2^29 voxels along each axis")]
+#![expect(clippy::cast_possible_wrap, reason = "sizes have fewer than 2^20 voxels along each axis")]
 #![expect(clippy::float_cmp, reason = "what is compared is exact: labels, and values with themselves")]
 #![expect(clippy::cast_precision_loss, reason = "counts and coordinates stay far below 2^53")]
 #![expect(clippy::cast_possible_truncation, reason = "a region has fewer than 2^32 voxels: the builder sees to it")]

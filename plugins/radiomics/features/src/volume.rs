@@ -127,5 +127,5 @@ pub(crate) fn check_geometry(size: [usize; 3], spacing: [f64; 3]) -> Result<usiz
     voxels.filter(|_| coordinates_fit).ok_or(Error::Size(size))
 }
 
-/// Twice a coordinate, and one more, fits an `i32`.
-const MAXIMUM_LENGTH: usize = 1 << 29;
+/// A coordinate in half voxels has 21 bits.
+const MAXIMUM_LENGTH: usize = (1 << 20) - 2;

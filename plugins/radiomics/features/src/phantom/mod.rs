@@ -6,6 +6,7 @@
 mod field;
 mod random;
 
+use crate::{Error, Feature, Settings, Volume, Voxels, extract};
 use field::{Field, Random, ellipsoid, smooth};
 
 /// An image, its mask with the label 1, and their geometry.
@@ -77,6 +78,18 @@ fn phantom(image: &Field, mask: Vec<u8>, spacing: [f64; 3]) -> Phantom<i16> {
 
 fn i16_of(value: i64) -> i16 {
     i16::try_from(value).expect("every phantom has values of 16 bits")
+}
+
+impl<T> Phantom<T>
+where
+    for<'a> Voxels<'a>: From<&'a [T]>,
+{
+    /// The features of its body.
+    pub fn features(&self, settings: &Settings) -> Result<Vec<Feature>, Error> {
+        let image = Volume::new(self.image.as_slice().into(), self.size, self.spacing)?;
+        let mask = Volume::new(self.mask.as_slice().into(), self.size, self.spacing)?;
+        extract(&image, &mask, 1, settings)
+    }
 }
 
 impl<T: Copy + Default> Phantom<T> {

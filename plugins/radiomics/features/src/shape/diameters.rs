@@ -9,25 +9,36 @@ use crate::region::Region;
 
 type Point = [i32; 3];
 
-/// The largest distance between vertices with the same coordinate on `axis`, in mm.
-pub fn in_planes(vertices: &[Point], axis: usize, region: &Region) -> f64 {
-    let mut vertices = vertices.to_vec();
-    let mut largest = 0.0;
-    hulls(&mut vertices, axis, |hull| {
+/// The largest distances between two vertices, in mm.
+pub struct Diameters {
+    /// Of those in one plane across x, y and z.
+    pub in_planes: [f64; 3],
+    /// Of any.
+    pub in_space: f64,
+}
+
+impl Diameters {
+    /// Vertices in half voxels, none negative.
+    pub fn new(vertices: &[Point], region: &Region) -> Self {
+        let [(x, _), (y, _), (z, corners)] = [0, 1, 2].map(|axis| across(vertices, axis, region));
+        let corners = [1, 0].into_iter().fold(corners, |corners, axis| across(&corners, axis, region).1);
+        Self { in_planes: [x, y, z], in_space: farthest_of_all(&corners, region) }
+    }
+}
+
+/// The largest distance in the planes across an axis, and the corners of their hulls.
+fn across(vertices: &[Point], axis: usize, region: &Region) -> (f64, Vec<Point>) {
+    let (mut largest, mut corners) = (0.0, Vec::new());
+    hulls(vertices, axis, |hull| {
         if box_diagonal(hull, region) > largest {
             largest = farthest(hull, largest, region);
         }
+        corners.extend_from_slice(hull);
     });
-    largest.sqrt()
+    (largest.sqrt(), corners)
 }
 
-/// The largest distance between any two vertices, in mm.
-pub fn in_space(mut vertices: Vec<Point>, region: &Region) -> f64 {
-    for axis in [2, 1, 0] {
-        let mut kept = Vec::new();
-        hulls(&mut vertices, axis, |hull| kept.extend_from_slice(hull));
-        vertices = kept;
-    }
+fn farthest_of_all(vertices: &[Point], region: &Region) -> f64 {
     // From the outermost inwards: when two radii together are too short, so are all that follow.
     let middle: [f64; 3] = std::array::from_fn(|axis| {
         let ends = vertices.iter().fold([i32::MAX, i32::MIN], |[low, high], v| [low.min(v[axis]), high.max(v[axis])]);
@@ -68,9 +79,9 @@ fn box_diagonal(points: &[Point], region: &Region) -> f64 {
 }
 
 /// Calls `visit` with the corners of the convex hull of each plane across `axis`.
-fn hulls(points: &mut [Point], axis: usize, mut visit: impl FnMut(&[Point])) {
+fn hulls(points: &[Point], axis: usize, mut visit: impl FnMut(&[Point])) {
     let (u, v) = ((axis + 1) % 3, (axis + 2) % 3);
-    points.sort_unstable_by_key(|point| (point[axis], point[u], point[v]));
+    let points = sorted(points, [axis, u, v]);
     let mut hull = Vec::new();
     for plane in points.chunk_by(|a, b| a[axis] == b[axis]) {
         hull.clear();
@@ -78,6 +89,22 @@ fn hulls(points: &mut [Point], axis: usize, mut visit: impl FnMut(&[Point])) {
         half_hull(&mut hull, plane.iter().rev(), u, v);
         visit(&hull);
     }
+}
+
+/// Sorted by the coordinates in this order. As one number they are compared at once, and there is room for three.
+fn sorted(points: &[Point], order: [usize; 3]) -> Vec<Point> {
+    const BITS: u32 = u64::BITS / 3;
+    let key = |point: &Point| order.iter().fold(0, |key, axis| key << BITS | u64::from(point[*axis].unsigned_abs()));
+    let mut keys: Vec<u64> = points.iter().map(key).collect();
+    keys.sort_unstable();
+    let point = |key: u64| {
+        let mut point = [0; 3];
+        for (place, axis) in order.iter().rev().enumerate() {
+            point[*axis] = (key >> (BITS * place as u32) & ((1 << BITS) - 1)) as i32;
+        }
+        point
+    };
+    keys.into_iter().map(point).collect()
 }
 
 /// Adds one side of the hull of sorted points: each turns to the left of the two before it.

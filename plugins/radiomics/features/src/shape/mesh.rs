@@ -10,7 +10,7 @@ pub struct Mesh {
     pub volume: f64,
     /// In mm².
     pub area: f64,
-    /// In doubled voxel coordinates; all are whole.
+    /// In half voxels from the first corner of the box around the region with a margin of one voxel.
     pub vertices: Vec<[i32; 3]>,
 }
 
@@ -31,7 +31,7 @@ impl Mesh {
         let origin = region.first_corner().map(|first| first - 1);
         sweep(region, |stretch| {
             count_cubes(&mut kinds, &stretch, origin);
-            push_vertices(&mut vertices, &stretch);
+            push_vertices(&mut vertices, &stretch, origin);
         });
         Self { volume: volume(&kinds) * region.voxel_volume(), area: area(&kinds, region.spacing()), vertices }
     }
@@ -61,9 +61,9 @@ fn spread(state: u8) -> u8 {
 }
 
 /// The middles of the edges from the first of the four rows that cross the surface.
-fn push_vertices(vertices: &mut Vec<[i32; 3]>, stretch: &Stretch) {
+fn push_vertices(vertices: &mut Vec<[i32; 3]>, stretch: &Stretch, origin: [i32; 3]) {
     let Stretch { y, z, start, length, before, state } = *stretch;
-    let (y, z) = (2 * y, 2 * z);
+    let (start, y, z) = (start - origin[0], 2 * (y - origin[1]), 2 * (z - origin[2]));
     if (before ^ state) & 1 == 1 {
         vertices.push([2 * start - 1, y, z]);
     }

@@ -15,7 +15,8 @@ use crate::region::Region;
 pub fn features(region: &Region) -> Vec<Feature> {
     let mesh = mesh::Mesh::new(region);
     let (volume, area) = (mesh.volume, mesh.area);
-    let [across_z, across_y, across_x] = [2, 1, 0].map(|axis| diameters::in_planes(&mesh.vertices, axis, region));
+    let diameters = diameters::Diameters::new(&mesh.vertices, region);
+    let [across_x, across_y, across_z] = diameters.in_planes;
     let [least, minor, major] = axes::variances(region);
     let length = |variance: f64| 4.0 * variance.sqrt();
 
@@ -30,7 +31,7 @@ pub fn features(region: &Region) -> Vec<Feature> {
             across_y,
             across_x,
             across_z,
-            diameters::in_space(mesh.vertices, region),
+            diameters.in_space,
             volume,
             length(minor),
             (36.0 * PI * volume * volume).cbrt() / area,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use ward_radiomics_features::phantom::Phantom;
-use ward_radiomics_features::{Axis, Bins, Error, Feature, Settings, Volume, Voxels, extract};
+use ward_radiomics_features::{Axis, Bins, Error, Feature, Settings, Voxels};
 
 /// Values by name.
 pub type Values = BTreeMap<String, Option<f64>>;
@@ -57,9 +57,7 @@ pub fn features<T>(phantom: &Phantom<T>, settings: &Settings) -> Result<Values, 
 where
     for<'a> Voxels<'a>: From<&'a [T]>,
 {
-    let image = Volume::new(phantom.image.as_slice().into(), phantom.size, phantom.spacing)?;
-    let mask = Volume::new(phantom.mask.as_slice().into(), phantom.size, phantom.spacing)?;
-    Ok(by_name(&extract(&image, &mask, 1, settings)?))
+    Ok(by_name(&phantom.features(settings)?))
 }
 
 /// By full name.
