@@ -43,6 +43,8 @@ pub mod imports;
 pub mod input;
 pub mod mask;
 pub mod orders;
+#[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "only the component paints what is laid out"))]
+pub mod pdf;
 pub mod risk;
 pub mod store;
 pub mod sweep;
