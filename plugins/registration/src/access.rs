@@ -6,9 +6,11 @@
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use ward_sdk::Caller;
+use ward_sdk::sql::Connection;
 
 use crate::domain::{AccountId, DoctorId, Role};
 use crate::failure::Failure;
+use crate::store::doctors::{self, Doctor};
 
 /// The attribute that holds the doctor whom an account belongs to.
 pub const DOCTOR: &str = "doctor_id";
@@ -49,6 +51,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Viewer {
         let caller = parts.extensions.get::<Caller>().ok_or_else(Failure::unauthenticated)?;
         Self::of(caller).ok_or_else(|| Failure::forbidden("无权限"))
     }
+}
+
+/// The caller as a head of a department.
+pub fn head(viewer: &Viewer, within: &impl Connection) -> Result<Doctor, Failure> {
+    let doctor = doctors::find(viewer.doctor()?, within)?;
+    doctor.filter(|doctor| doctor.is_head).ok_or_else(|| Failure::forbidden("仅科室长可操作"))
 }
 
 /// Where anybody may call: nobody, or somebody with a role here.

@@ -5,6 +5,7 @@ mod anti_scalper;
 mod appointments;
 mod areas;
 mod attendance;
+mod audits;
 mod auth;
 mod checkin;
 mod clinics;

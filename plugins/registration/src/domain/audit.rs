@@ -32,9 +32,15 @@ impl AuditStatus {
         match (self, decision) {
             (Self::Pending, Decision::Approve) => Ok(Self::Approved),
             (Self::Pending, Decision::Reject) => Ok(Self::Rejected),
-            (Self::Approved | Self::Rejected, _) => Err(Failure::refused("该申请已审核，不能重复操作")),
+            (Self::Approved | Self::Rejected, _) => Err(decided()),
         }
     }
+}
+
+/// That somebody has decided already.
+#[must_use]
+pub fn decided() -> Failure {
+    Failure::refused("该申请已审核，不能重复操作")
 }
 
 #[cfg(test)]

@@ -4,11 +4,13 @@
 //! [`Query`] are the extractors. Fields that the type does not know are ignored. In forms and queries
 //! everything is text, and an empty one is as good as none. In JSON a number may also come as text.
 
+mod degrees;
 mod extract;
 mod fields;
 mod rules;
 mod texts;
 
+pub use degrees::Degrees;
 pub use extract::{Body, Form, JsonOrForm, OptionalBody, Query, Read};
 pub use fields::{Fields, Given};
 pub use rules::{Amount, Bool, Choice, Date, Fault, Genders, Int, List, Number, OrEmpty, Rule, Time};

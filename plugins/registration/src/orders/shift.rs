@@ -50,7 +50,8 @@ pub fn resume(schedule: ScheduleId, within: &impl Connection) -> Result<(), Fail
     if slots::set_status(schedule, ScheduleStatus::Open, within)? { Ok(()) } else { Err(no_schedule()) }
 }
 
-/// Whether an order of any kind points at the schedule: such a schedule cannot be deleted.
+/// Whether an order of any kind, a request for one or a check-in points at the schedule: such a schedule cannot
+/// be deleted.
 pub fn any(schedule: ScheduleId, within: &impl Connection) -> Result<bool, Failure> {
     Ok(orders::any(schedule, within)?)
 }

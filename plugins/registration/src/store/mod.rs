@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod add_slots;
 pub mod areas;
+pub mod attendance;
 pub mod bans;
 pub mod clinics;
 pub mod conditions;
@@ -21,7 +22,10 @@ pub mod patients;
 pub mod prices;
 pub mod queue;
 pub mod risks;
+pub mod schedule_audits;
 pub mod schedules;
 pub mod slots;
+pub mod statistics;
 pub mod suspects;
 pub mod visits;
+pub mod workbench;

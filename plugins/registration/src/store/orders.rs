@@ -236,10 +236,14 @@ pub fn active(schedule: ScheduleId, within: &impl Connection) -> Result<Vec<Orde
     within.query(&statement, &params![schedule])
 }
 
-/// Whether an order of any kind points at a schedule.
+/// Whether an order of any kind, a request for one or a check-in points at a schedule.
 pub fn any(schedule: ScheduleId, within: &impl Connection) -> Result<bool, sql::Error> {
-    let found: Option<(i64,)> =
-        within.query_optional("SELECT 1 FROM appointment WHERE schedule_id = $1 LIMIT 1", &params![schedule])?;
+    let found: Option<(i64,)> = within.query_optional(
+        "SELECT id FROM appointment WHERE schedule_id = $1 UNION ALL \
+         SELECT id FROM add_slot_audit WHERE schedule_id = $1 UNION ALL \
+         SELECT id FROM attendance WHERE schedule_id = $1 LIMIT 1",
+        &params![schedule],
+    )?;
     Ok(found.is_some())
 }
 

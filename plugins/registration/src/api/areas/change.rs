@@ -1,7 +1,6 @@
 //! `POST /hospital-areas`, `PUT` and `DELETE /hospital-areas/{area_id}`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use ward_sdk::{Path, sql};
 
@@ -11,31 +10,11 @@ use crate::api::docs::Refusals;
 use crate::clock::Now;
 use crate::domain::AreaId;
 use crate::failure::Failure;
-use crate::input::{Body, Fault, Fields, Given, Read, Rule, Text};
+use crate::input::{Body, Degrees, Fields, Given, Read, Text};
 use crate::store::areas::{self, Area, AreaFields, MOST};
 
 const NAME: Text = Text::line(100);
 const DESTINATION: Text = Text::line(300).or_blank();
-const LATITUDE: Degrees = Degrees(90.0);
-const LONGITUDE: Degrees = Degrees(180.0);
-
-/// Degrees, so many in either direction at most.
-struct Degrees(f64);
-
-impl Rule for Degrees {
-    type Output = f64;
-
-    fn read(&self, value: &Value) -> Result<f64, Fault> {
-        let number = match value {
-            Value::String(text) => text.trim().parse().ok(),
-            other => other.as_f64(),
-        };
-        let most = self.0;
-        number
-            .filter(|degrees: &f64| degrees.abs() <= most)
-            .ok_or_else(|| format!("应在 -{most} 到 {most} 之间").into())
-    }
-}
 
 /// An area.
 #[derive(ToSchema, Deserialize)]
@@ -62,8 +41,8 @@ impl Read for AreaFields {
     fn read(fields: &mut Fields) -> Option<Self> {
         let name = fields.required("name", &NAME);
         let destination = fields.optional("destination", &DESTINATION);
-        let latitude = fields.optional("latitude", &LATITUDE);
-        let longitude = fields.optional("longitude", &LONGITUDE);
+        let latitude = fields.optional("latitude", &Degrees::LATITUDE);
+        let longitude = fields.optional("longitude", &Degrees::LONGITUDE);
         Some(Self {
             name: name?.trim().to_owned(),
             destination: destination?.unwrap_or_default(),
@@ -86,8 +65,8 @@ impl Read for Change {
     fn read(fields: &mut Fields) -> Option<Self> {
         let name = fields.optional("name", &NAME);
         let destination = fields.optional("destination", &DESTINATION);
-        let latitude = fields.given("latitude", &LATITUDE);
-        let longitude = fields.given("longitude", &LONGITUDE);
+        let latitude = fields.given("latitude", &Degrees::LATITUDE);
+        let longitude = fields.given("longitude", &Degrees::LONGITUDE);
         Some(Self {
             name: name?.map(|name| name.trim().to_owned()),
             destination: destination?,

@@ -1,7 +1,13 @@
-//! Notices to patients (通知).
+//! Notices: what the hospital tells the caller, such as an order that it called off or a leave that was decided.
 
-use utoipa_axum::router::OpenApiRouter;
+mod list;
+mod read;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::alias::{Aliases as _, Also};
 
 pub fn router() -> OpenApiRouter {
-    OpenApiRouter::new()
+    let others = [Also::Under("/patient"), Also::Under("/doctor")];
+    OpenApiRouter::new().also(&others, routes!(list::list_notices)).also(&others, routes!(read::read_notice))
 }
