@@ -1,6 +1,10 @@
 //! A database for one test.
 
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use std::path::Path;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
 /// A database that is gone after the test.
 pub struct TestDatabase {
@@ -46,6 +50,21 @@ impl TestDatabase {
     pub async fn restore(&self) {
         let Some(Cleanup { administrator, name }) = &self.cleanup else { panic!("not PostgreSQL, or another's") };
         execute(administrator, format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")).await.expect("is back");
+    }
+
+    /// Runs a statement in a plugin's schema; for SQLite that is a file below `data`.
+    pub async fn run(&self, data: &Path, domain: &str, statement: &str) -> anyhow::Result<()> {
+        let statement = AssertSqlSafe(statement.to_owned());
+        if self.is_postgres() {
+            let options = self.url.parse::<PgConnectOptions>()?.options([("search_path", format!("plugin_{domain}"))]);
+            let mut connection = PgConnection::connect_with(&options).await?;
+            connection.execute(statement).await?;
+            return Ok(connection.close().await?);
+        }
+        let file = SqliteConnectOptions::new().filename(data.join("db").join(format!("{domain}.db")));
+        let mut connection = SqliteConnection::connect_with(&file).await?;
+        connection.execute(statement).await?;
+        Ok(connection.close().await?)
     }
 
     async fn postgres() -> Self {

@@ -24,6 +24,7 @@ pub mod dicom;
 pub mod fixtures;
 pub mod jwt;
 pub mod log;
+pub mod pdf;
 pub mod people;
 pub mod policy_table;
 pub mod process;

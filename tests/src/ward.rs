@@ -52,6 +52,11 @@ impl Ward {
         self.address.to_string()
     }
 
+    /// Runs a statement in a plugin's own schema, behind the plugin's back.
+    pub async fn sql(&self, domain: &str, statement: &str) -> anyhow::Result<()> {
+        self.database.run(&self.data(), domain, statement).await
+    }
+
     /// The data directory.
     pub fn data(&self) -> PathBuf {
         self.home.path().join("data")
