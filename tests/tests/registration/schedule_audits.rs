@@ -103,7 +103,7 @@ async fn who_worked_there_goes_and_those_who_booked_are_told() {
     assert!(left["schedules"].as_array().unwrap().iter().all(|shift| shift["schedule_id"] != free_shift));
     let now = cell(&hospital, &head, TOMORROW, "morning").await;
     assert_eq!(now["status"], "filled");
-    assert!(now["doctors"].as_array().unwrap().iter().any(|each| each["id"] == head.doctor_id.to_string()));
+    assert!(now["doctors"].as_array().unwrap().iter().any(|each| each["id"] == json!(head.doctor_id.to_string())));
 }
 
 #[tokio::test]
@@ -174,7 +174,8 @@ async fn only_free_doctors_of_the_department_are_put_anywhere() {
     let path = format!("/doctor/schedule/available-doctors?clinicId={}&date={TOMORROW}", hospital.clinic);
     let asked = async |shift: &str| {
         let all = head.get(&format!("{path}&shift={shift}")).await.message();
-        let of = |id: i64| all.as_array().unwrap().iter().find(|each| each["id"] == id.to_string()).unwrap().clone();
+        let of =
+            |id: i64| all.as_array().unwrap().iter().find(|each| each["id"] == json!(id.to_string())).unwrap().clone();
         (of(hospital.doctor.doctor_id), of(head.doctor_id))
     };
     let (doctor, own) = asked("morning").await;

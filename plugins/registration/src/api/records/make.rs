@@ -116,7 +116,8 @@ mod tests {
         let now = Now::at(Timestamp::from_millis(at.timestamp_millis()), Tz::Asia__Shanghai);
         let (one, other) = (path(VisitId(194), &now), path(VisitId(194), &now));
         let start = "pdf/medical_records/medical_record_194_20251127183300";
-        assert!(one.starts_with(start) && one.ends_with(".pdf") && one.len() == start.len() + 20, "{one}");
+        assert!(one.starts_with(start) && one.len() == start.len() + 20, "{one}");
+        assert_eq!(one.strip_suffix(".pdf").map(str::len), Some(start.len() + 16));
         assert_ne!(one, other);
         assert_eq!(utc(now.at), "2025-11-27T10:33:00.000000Z");
     }

@@ -131,18 +131,18 @@ mod tests {
         Ok((period.range, period.days.start.to_string(), period.days.end.to_string()))
     }
 
-    fn days(range: Option<Range>, start: &str, end: &str) -> Result<(Option<Range>, String, String), u16> {
-        Ok((range, start.to_owned(), end.to_owned()))
+    fn days(range: Option<Range>, start: &str, end: &str) -> (Option<Range>, String, String) {
+        (range, start.to_owned(), end.to_owned())
     }
 
     #[test]
     fn a_range_ends_today_and_beats_a_day() {
-        assert_eq!(read(&[]), days(None, "2026-01-05", "2026-01-05"));
-        assert_eq!(read(&[("date", "2025-11-14")]), days(None, "2025-11-14", "2025-11-14"));
-        assert_eq!(read(&[("date_range", "today")]), days(Some(Range::Today), "2026-01-05", "2026-01-05"));
-        assert_eq!(read(&[("date_range", "7days")]), days(Some(Range::Week), "2025-12-30", "2026-01-05"));
+        assert_eq!(read(&[]), Ok(days(None, "2026-01-05", "2026-01-05")));
+        assert_eq!(read(&[("date", "2025-11-14")]), Ok(days(None, "2025-11-14", "2025-11-14")));
+        assert_eq!(read(&[("date_range", "today")]), Ok(days(Some(Range::Today), "2026-01-05", "2026-01-05")));
+        assert_eq!(read(&[("date_range", "7days")]), Ok(days(Some(Range::Week), "2025-12-30", "2026-01-05")));
         let both = [("date", "2025-01-01"), ("date_range", "30days")];
-        assert_eq!(read(&both), days(Some(Range::Month), "2025-12-07", "2026-01-05"));
+        assert_eq!(read(&both), Ok(days(Some(Range::Month), "2025-12-07", "2026-01-05")));
     }
 
     #[test]
