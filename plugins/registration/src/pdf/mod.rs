@@ -1,6 +1,6 @@
 //! Printed medical records (病历单): one PDF with selectable Chinese text.
 //!
-//! A record is first laid out on [`sheet::Sheet`]s, then painted. Everything on the paper is text in the font
+//! A record is first laid out on sheets, then painted. Everything on the paper is text in the font
 //! that this crate carries, or shapes drawn here: the hospital's two emblems and its seal.
 //!
 //! Painting is part of the component alone: the crate that writes PDFs would otherwise set features of crates
