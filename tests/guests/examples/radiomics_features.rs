@@ -20,6 +20,7 @@ enum Volume {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Task {
+    #[param(inline)]
     volume: Volume,
     /// The shape and nothing else.
     shape_only: bool,

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 fn every_guest_is_tested() {
     let folder = ward_tests::artefacts::root().join("tests");
     let mut sources = String::new();
-    for suite in ["tests/hostile", "tests/background", "tests/life"] {
+    for suite in ["tests/e2e", "tests/hostile", "tests/background", "tests/life"] {
         for file in std::fs::read_dir(folder.join(suite)).unwrap().flatten() {
             sources.push_str(&std::fs::read_to_string(file.path()).unwrap());
         }
