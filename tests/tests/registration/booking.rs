@@ -200,8 +200,9 @@ async fn one_books_for_the_own_persons_only() {
     assert_eq!(refused(&book(&patient, 999_999, patient.patient_id).await), (106, "排班不存在".to_owned()));
     let child = patient.post("/patient/patients", &json!({"name": "小明"})).await.message();
     let child = child["patient"]["patient_id"].as_i64().unwrap();
-    book(&patient, schedule, child).await.message();
-    patient.delete(&format!("/patient/patients/{child}")).await;
+    let order = id(&book(&patient, schedule, child).await.message());
+    cancel(&patient, order).await.message();
+    patient.delete(&format!("/patient/patients/{child}")).await.message();
     let later = hospital.shift_elsewhere(TOMORROW, "下午", 5).await;
     assert_eq!(refused(&book(&patient, later, child).await).0, 106);
     assert_eq!(patient.anonymous().post("/appointments", &json!({})).await.refused(), 105);
