@@ -114,7 +114,7 @@ async fn a_disk_that_is_full_is_named() {
     );
     std::fs::write(&config, text).unwrap();
     let variables = [("WARD_CONFIG", config.to_str().unwrap()), ("WARD_ADMIN_PASSWORD", PASSWORD)];
-    let server = home.start_cramped(4 << 10, &variables).await;
+    let server = home.start_cramped(32 << 10, &variables).await;
     let admin = sign_in(&server.at("/_ward"), "admin", PASSWORD).await;
     let install = async |component: Vec<u8>| {
         let request = admin.request(http::Method::POST, "/plugins").header("x-ward-signature", key.sign(&component));
@@ -122,7 +122,7 @@ async fn a_disk_that_is_full_is_named() {
     };
     install(shifting::version("1.0.0", &Value::Null)).await.expect(201);
     admin.send(admin.request(http::Method::POST, "/plugins/shifting/versions/1.0.0/activate")).await.expect(200);
-    let large = shifting::padded(shifting::version("1.1.0", &Value::Null), 8 << 20);
+    let large = shifting::padded(shifting::version("1.1.0", &Value::Null), 64 << 20);
     says(&install(large).await.expect(503), "receive", &["blob store"]);
     assert_eq!(server.at("/shifting").get("/version").await.expect(200).text(), "1.0.0");
     let packages = admin.get("/plugins").await.expect(200).json()["packages"].clone();
