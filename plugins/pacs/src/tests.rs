@@ -113,7 +113,7 @@ fn ask(method: Method, path: &str, caller: Option<Caller>, body: &str) -> (u16, 
     }
     let response = PLUGIN.respond(request);
     let status = response.status().as_u16();
-    (status, crate::failure::tests::body(response))
+    (status, ward_sdk::testing::json(response))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "stands where `None` stands for nobody")]

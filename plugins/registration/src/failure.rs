@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use ward_sdk::http::{HeaderValue, StatusCode, header};
+use ward_sdk::http::StatusCode;
 use ward_sdk::identity::LoginKind;
 use ward_sdk::{Location, Problem, ProblemKind, Rejection, RejectionKind};
 use ward_sdk::{blobs, identity, sql};
@@ -151,23 +151,22 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let Self { status, code, error, msg, retry_after } = self;
         let body = ErrorBody { code, message: ErrorText { error, msg } };
-        let mut response = (status, axum::Json(body)).into_response();
-        if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        if let Some(seconds) = retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
-        response
+        ward_sdk::refusal(status, &body, retry_after)
     }
 }
 
 /// Gives what the host and the extractors found the API's own shape.
 #[must_use]
 pub fn envelope(failure: ward_sdk::Failure) -> Response {
-    match failure {
-        ward_sdk::Failure::Rejection(rejection) => Failure::from(rejection).into_response(),
-        ward_sdk::Failure::Problem(problem) => of_problem(&problem).into_response(),
+    Failure::from(failure).into_response()
+}
+
+impl From<ward_sdk::Failure> for Failure {
+    fn from(failure: ward_sdk::Failure) -> Self {
+        match failure {
+            ward_sdk::Failure::Rejections(rejections) => rejections.into(),
+            ward_sdk::Failure::Problem(problem) => of_problem(&problem),
+        }
     }
 }
 
@@ -196,21 +195,64 @@ fn of_problem(problem: &Problem) -> Failure {
 
 impl From<Rejection> for Failure {
     fn from(rejection: Rejection) -> Self {
-        let field = match rejection.field_path() {
-            path if !path.is_empty() => path,
-            _ if rejection.location == Location::Body => "请求体".to_owned(),
-            _ => rejection.location.as_str().to_owned(),
-        };
-        let why: Cow<'static, str> = match rejection.kind {
-            RejectionKind::Syntax { .. } => "格式错误".into(),
-            RejectionKind::Missing => "不能为空".into(),
-            RejectionKind::WrongType { expected, .. } if expected == "i64" => "应为整数".into(),
-            RejectionKind::WrongType { .. } => "类型错误".into(),
-            RejectionKind::UnknownVariant { allowed } => format!("应为 {} 之一", allowed.join("/")).into(),
-            RejectionKind::UnknownField => "未知字段".into(),
-            RejectionKind::Value(_) => "取值错误".into(),
-        };
-        Self::refused(format!("{field}: {why}"))
+        vec![rejection].into()
+    }
+}
+
+impl From<Vec<Rejection>> for Failure {
+    fn from(rejections: Vec<Rejection>) -> Self {
+        let wrong: Vec<String> = rejections.iter().map(refusal).collect();
+        Self::refused(wrong.join("; "))
+    }
+}
+
+fn refusal(rejection: &Rejection) -> String {
+    let place = match rejection.field_path() {
+        path if !path.is_empty() => path,
+        _ if rejection.location == Location::Body && wants(&rejection.kind, "an object") => {
+            return "请求体应为 JSON 对象".to_owned();
+        }
+        _ if rejection.location == Location::Body => "请求体".to_owned(),
+        _ => rejection.location.as_str().to_owned(),
+    };
+    format!("{place}: {}", words(&rejection.kind))
+}
+
+fn wants(kind: &RejectionKind, type_name: &str) -> bool {
+    matches!(kind, RejectionKind::WrongType { expected, .. } if expected == type_name)
+}
+
+/// Why a field is refused, in a few words.
+#[must_use]
+pub fn words(kind: &RejectionKind) -> Cow<'static, str> {
+    match kind {
+        RejectionKind::Syntax { .. } => "格式错误".into(),
+        RejectionKind::Missing | RejectionKind::Blank => "不能为空".into(),
+        RejectionKind::WrongType { expected, .. } => wrong_type(expected).into(),
+        RejectionKind::UnknownVariant { allowed } => format!("应为 {} 之一", allowed.join("/")).into(),
+        RejectionKind::UnknownField => "未知字段".into(),
+        RejectionKind::Value(_) => "取值错误".into(),
+        RejectionKind::TooShort { least } => format!("至少 {least} 个字符").into(),
+        RejectionKind::TooLong { most } => format!("最多 {most} 个字符").into(),
+        RejectionKind::ControlCharacter => "含有非法字符".into(),
+        RejectionKind::TooSmall { least, most: i64::MAX } => format!("不能小于 {least}").into(),
+        RejectionKind::TooSmall { least, most } | RejectionKind::TooLarge { least, most } => {
+            format!("应在 {least} 到 {most} 之间").into()
+        }
+        RejectionKind::TooMany { most } => format!("最多 {most} 项").into(),
+        RejectionKind::NotEmail => "邮箱格式不正确".into(),
+        RejectionKind::Rule { message, .. } => message.clone(),
+    }
+}
+
+fn wrong_type(expected: &str) -> &'static str {
+    match expected {
+        "i64" => "应为整数",
+        "a string" => "应为字符串",
+        "a boolean" => "应为布尔值",
+        "a list" => "应为数组",
+        "an object" => "应为对象",
+        _ => "类型错误",
     }
 }
 
@@ -266,23 +308,12 @@ fn internal(capability: &str, error: &dyn std::error::Error) -> Failure {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::{Failure, envelope};
-    use axum::body::{Body, HttpBody};
-    use axum::response::{IntoResponse, Response};
-    use serde_json::{Value, json};
-    use std::pin::Pin;
-    use std::task::{Context, Poll, Waker};
+    use axum::response::IntoResponse;
+    use serde_json::json;
+    use ward_sdk::testing::json as body;
     use ward_sdk::{Location, Problem, ProblemKind, Rejection, RejectionKind, identity};
-
-    /// The JSON of an answer.
-    pub(crate) fn body(response: Response) -> Value {
-        let mut body: Body = response.into_body();
-        match Pin::new(&mut body).poll_frame(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(Some(Ok(frame))) => serde_json::from_slice(&frame.into_data().expect("data")).expect("JSON"),
-            _ => panic!("the body is there at once"),
-        }
-    }
 
     #[test]
     fn the_codes_and_words_are_the_documents() {

@@ -1,9 +1,11 @@
 //! Failures that no handler caused, and the one place that gives them the API's own shape.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub use crate::bindings::exports::ward::plugin::http::{Problem, ProblemKind};
 
@@ -12,8 +14,8 @@ pub use crate::bindings::exports::ward::plugin::http::{Problem, ProblemKind};
 pub enum Failure {
     /// The host, a capability or a missing caller ended the request.
     Problem(Problem),
-    /// An extractor refused what the client sent.
-    Rejection(Rejection),
+    /// Extractors refused what the client sent: everything that is wrong with it.
+    Rejections(Vec<Rejection>),
 }
 
 /// Where the refused value stood in the request.
@@ -76,6 +78,90 @@ pub enum RejectionKind {
     UnknownField,
     /// Of the right type, but refused: out of range, or by a type's own rule. The message is that rule's.
     Value(String),
+    /// Text without a visible character.
+    Blank,
+    /// Text of too few characters.
+    TooShort {
+        /// How many there have to be.
+        least: usize,
+    },
+    /// Text of too many characters.
+    TooLong {
+        /// How many there may be.
+        most: usize,
+    },
+    /// Text with a control character where none may be.
+    ControlCharacter,
+    /// A number below the least.
+    TooSmall {
+        /// The least.
+        least: i64,
+        /// The most; `i64::MAX` where there is no other.
+        most: i64,
+    },
+    /// A number above the most.
+    TooLarge {
+        /// The least.
+        least: i64,
+        /// The most.
+        most: i64,
+    },
+    /// A list of too many elements.
+    TooMany {
+        /// How many there may be.
+        most: usize,
+    },
+    /// Not an e-mail address.
+    NotEmail,
+    /// Refused by a rule of the plugin's own, in the API's own words.
+    Rule {
+        /// A sentence for people.
+        message: Cow<'static, str>,
+        /// A word for programs, where the API has such.
+        word: &'static str,
+    },
+}
+
+impl RejectionKind {
+    /// Refused by a rule of the plugin's own.
+    #[must_use]
+    pub fn rule(message: impl Into<Cow<'static, str>>, word: &'static str) -> Self {
+        Self::Rule { message: message.into(), word }
+    }
+
+    /// One sentence for the client.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Syntax { reason, .. } => reason.clone(),
+            Self::Missing => "required".to_owned(),
+            Self::WrongType { expected, found } => format!("expected {expected}, found {found}"),
+            Self::UnknownVariant { allowed } => format!("expected one of: {}", allowed.join(", ")),
+            Self::UnknownField => "not known".to_owned(),
+            Self::Value(message) => message.clone(),
+            Self::Blank => "may not be blank".to_owned(),
+            Self::TooShort { least } => format!("expected at least {least} characters"),
+            Self::TooLong { most } => format!("expected at most {most} characters"),
+            Self::ControlCharacter => "has a control character".to_owned(),
+            Self::TooSmall { least, .. } => format!("expected {least} or more"),
+            Self::TooLarge { most, .. } => format!("expected {most} or less"),
+            Self::TooMany { most } => format!("expected at most {most} elements"),
+            Self::NotEmail => "expected an e-mail address".to_owned(),
+            Self::Rule { message, .. } => message.clone().into_owned(),
+        }
+    }
+}
+
+impl From<&'static str> for RejectionKind {
+    fn from(message: &'static str) -> Self {
+        Self::rule(message, "")
+    }
+}
+
+impl From<String> for RejectionKind {
+    fn from(message: String) -> Self {
+        Self::rule(message, "")
+    }
 }
 
 /// What an extractor refused, exactly enough for an API to word it in its own way. It holds no value
@@ -123,18 +209,7 @@ impl Rejection {
     /// One sentence for the client.
     #[must_use]
     pub fn message(&self) -> String {
-        match &self.kind {
-            RejectionKind::Syntax { reason, .. } => reason.clone(),
-            RejectionKind::Missing => "required".to_owned(),
-            RejectionKind::WrongType { expected, found } => {
-                format!("expected {expected}, found {found}")
-            }
-            RejectionKind::UnknownVariant { allowed } => {
-                format!("expected one of: {}", allowed.join(", "))
-            }
-            RejectionKind::UnknownField => "not known".to_owned(),
-            RejectionKind::Value(message) => message.clone(),
-        }
+        self.kind.message()
     }
 }
 
@@ -150,7 +225,19 @@ impl IntoResponse for Failure {
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        Failure::Rejection(self).into_response()
+        Failure::from(self).into_response()
+    }
+}
+
+impl From<Rejection> for Failure {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejections(vec![rejection])
+    }
+}
+
+impl From<Vec<Rejection>> for Failure {
+    fn from(rejections: Vec<Rejection>) -> Self {
+        Self::Rejections(rejections)
     }
 }
 
@@ -166,7 +253,7 @@ impl Failure {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Problem(problem) => StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            Self::Rejection(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Rejections(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 }
@@ -228,19 +315,23 @@ pub fn default_envelope(failure: Failure) -> Response {
             "detail": problem.detail,
             "request_id": problem.request_id,
         }),
-        Failure::Rejection(rejection) => json!({
+        Failure::Rejections(rejections) => json!({
             "title": title,
             "status": status.as_u16(),
             "detail": "The request does not fit the API's description.",
-            "errors": [{
-                "location": rejection.location.as_str(),
-                "field": rejection.field_path(),
-                "message": rejection.message(),
-            }],
+            "errors": rejections.iter().map(error).collect::<Vec<_>>(),
         }),
     };
     let mut response = (status, Json(body)).into_response();
     let kind = HeaderValue::from_static("application/problem+json");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
+}
+
+fn error(rejection: &Rejection) -> Value {
+    json!({
+        "location": rejection.location.as_str(),
+        "field": rejection.field_path(),
+        "message": rejection.message(),
+    })
 }

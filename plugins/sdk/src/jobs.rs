@@ -39,12 +39,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::bindings::exports::ward::plugin::background as export;
 use crate::bindings::ward::plugin::jobs as wit;
-use crate::failure::{Problem, ProblemKind};
 use crate::plugin::Plugin;
+use crate::queued::noted;
 use crate::sql::{self, Transaction};
 
 pub use crate::bindings::exports::ward::plugin::background::Job;
 pub use crate::bindings::ward::plugin::jobs::{JobInfo, State};
+pub use crate::queued::Error;
 
 /// A kind of job.
 pub trait Work: Serialize + DeserializeOwned {
@@ -121,55 +122,6 @@ impl From<sql::Error> for Failure {
     }
 }
 
-/// Why a job cannot be enqueued, cancelled or found.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// Not granted.
-    #[error("not granted: {0}")]
-    Denied(String),
-    /// No such job.
-    #[error("no such job")]
-    NotFound,
-    /// A value that cannot be.
-    #[error("invalid: {0}")]
-    Invalid(String),
-    /// A limit of the host.
-    #[error("too large: {0}")]
-    TooLarge(String),
-    /// As many jobs wait as may.
-    #[error("as many jobs wait as may")]
-    Full,
-    /// The database.
-    #[error(transparent)]
-    Sql(#[from] sql::Error),
-}
-
-impl From<wit::Error> for Error {
-    fn from(error: wit::Error) -> Self {
-        match error {
-            wit::Error::Denied(why) => Self::Denied(why),
-            wit::Error::NotFound => Self::NotFound,
-            wit::Error::Invalid(why) => Self::Invalid(why),
-            wit::Error::TooLarge(what) => Self::TooLarge(what),
-            wit::Error::Full => Self::Full,
-            wit::Error::Conflict => Self::Sql(sql::Error::Conflict),
-            wit::Error::Unavailable => Self::Sql(sql::Error::Unavailable),
-        }
-    }
-}
-
-/// For plugins without errors of their own.
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::NotFound => Self::new(ProblemKind::NotFound, "There is no such job."),
-            Error::Full => Self::unavailable(),
-            Error::Sql(error) => error.into(),
-            Error::Denied(_) | Error::Invalid(_) | Error::TooLarge(_) => Self::internal(),
-        }
-    }
-}
-
 /// A job to be enqueued.
 #[derive(Clone, Debug)]
 pub struct NewJob(wit::NewJob);
@@ -211,7 +163,7 @@ impl NewJob {
 
     /// Enqueues it, if and when the transaction commits. Gives its id.
     pub fn enqueue(&self, within: &Transaction) -> Result<String, Error> {
-        note(within, wit::enqueue(&self.0, within.inner()))
+        noted(within, wit::enqueue(&self.0, within.inner()))
     }
 }
 
@@ -222,7 +174,7 @@ pub fn enqueue<W: Work>(work: &W, within: &Transaction) -> Result<String, Error>
 
 /// Cancels a job, if and when the transaction commits. Gives the state it has then.
 pub fn cancel(id: &str, within: &Transaction) -> Result<State, Error> {
-    note(within, wit::cancel(id, within.inner()))
+    noted(within, wit::cancel(id, within.inner()))
 }
 
 /// What is known of a job.
@@ -246,13 +198,6 @@ pub struct Delivered<T> {
     pub published: i64,
     /// What it says.
     pub data: T,
-}
-
-fn note<T>(within: &Transaction, result: Result<T, wit::Error>) -> Result<T, Error> {
-    if matches!(result, Err(wit::Error::Conflict)) {
-        within.lost();
-    }
-    Ok(result?)
 }
 
 fn milliseconds(duration: Duration) -> u64 {

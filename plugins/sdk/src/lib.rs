@@ -41,19 +41,25 @@ pub mod blobs;
 pub mod clock;
 pub mod config;
 mod convert;
+pub mod detail;
+pub mod docs;
 pub mod events;
 pub mod extract;
 mod failure;
 pub mod identity;
+pub mod input;
 pub mod jobs;
 pub mod log;
 mod migrations;
 mod plugin;
 pub mod policy;
+mod queued;
 mod response;
 #[doc(hidden)]
 pub mod runtime;
 pub mod sql;
+pub mod testing;
+mod vocabulary;
 
 pub use axum;
 pub use chrono;
@@ -66,7 +72,8 @@ pub use extract::{Caller, File, Form, Json, Multipart, Part, PartContent, Path, 
 pub use failure::{Failure, Location, Problem, ProblemKind, Rejection, RejectionKind, Segment, default_envelope};
 pub use migrations::Migration;
 pub use plugin::{Capability, Plugin, RateLimit, RateScope, Role, Schedule, SchemaBounds, Subscription, Tokens};
-pub use response::{Blob, EventStream};
+pub use response::{Blob, EventStream, refusal};
+pub use vocabulary::Word;
 
 /// What nearly every plugin uses.
 pub mod prelude {

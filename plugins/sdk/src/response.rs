@@ -1,10 +1,23 @@
 //! Answers that the host completes.
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use crate::bindings::exports::ward::plugin::http as wit;
+
+/// A refusal in the API's own envelope: with `WWW-Authenticate` where a token is missing (401), and with
+/// `Retry-After` where waiting helps.
+pub fn refusal(status: StatusCode, body: &impl Serialize, retry_after: Option<u32>) -> Response {
+    let mut response = (status, axum::Json(body)).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
 
 /// A kept blob as the answer: the host streams it, with `ETag`, `Range` and `HEAD`; its bytes never pass
 /// through the plugin. Combines with a status and headers like any other answer.

@@ -99,11 +99,13 @@ fn envelope(failure: Failure) -> Response {
     let status = failure.status();
     let body = match failure {
         Failure::Problem(problem) => json!({"problem": problem.detail, "id": problem.request_id}),
-        Failure::Rejection(rejection) => json!({
-            "at": rejection.location.as_str(), "field": rejection.field_path(), "kind": kind(&rejection.kind),
-        }),
+        Failure::Rejections(rejections) => rejections.iter().map(shape).next().unwrap_or_default(),
     };
     (status, Json(body)).into_response()
+}
+
+fn shape(rejection: &Rejection) -> Value {
+    json!({"at": rejection.location.as_str(), "field": rejection.field_path(), "kind": kind(&rejection.kind)})
 }
 
 fn kind(kind: &RejectionKind) -> Value {
@@ -114,6 +116,7 @@ fn kind(kind: &RejectionKind) -> Value {
         RejectionKind::UnknownVariant { allowed } => json!({"allowed": allowed}),
         RejectionKind::UnknownField => json!("unknown"),
         RejectionKind::Value(message) => json!({"value": message}),
+        other => json!({"rule": other.message()}),
     }
 }
 

@@ -56,12 +56,15 @@ pub fn envelope(failure: Failure) -> Response {
             "operation": problem.operation,
             "request_id": problem.request_id,
         }),
-        Failure::Rejection(rejection) => json!({
-            "guest_error": "rejection",
-            "location": rejection.location.as_str(),
-            "field": rejection.field_path(),
-            "detail": rejection.message(),
-        }),
+        Failure::Rejections(rejections) => match rejections.as_slice() {
+            [rejection, ..] => json!({
+                "guest_error": "rejection",
+                "location": rejection.location.as_str(),
+                "field": rejection.field_path(),
+                "detail": rejection.message(),
+            }),
+            [] => json!({ "guest_error": "rejection" }),
+        },
     };
     (status, Json(body)).into_response()
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use utoipa::openapi::security::{Flow, HttpAuthScheme, HttpBuilder, OAuth2, Password, Scopes, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi as Built, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{OpenApi as Built, RefOr, Response};
 use utoipa::{IntoResponses, Modify, OpenApi};
+use ward_sdk::detail::{Issue, Step};
 
 use crate::failure::{ErrorBody, ValidationBody};
-use crate::input::{Issue, Step};
 
 /// The document without its operations.
 #[derive(OpenApi)]
@@ -39,11 +38,7 @@ struct Security;
 
 impl Modify for Security {
     fn modify(&self, document: &mut Built) {
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        let password = Flow::Password(Password::new("auth/token", Scopes::new()));
-        let components = document.components.get_or_insert_default();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-        components.add_security_scheme("password", SecurityScheme::OAuth2(OAuth2::new([password])));
+        ward_sdk::docs::sign_in(document, "auth/token");
     }
 }
 
@@ -90,11 +85,5 @@ impl IntoResponses for UploadRefusals {
 }
 
 fn table<'a>(rows: impl Iterator<Item = &'a (&'a str, &'a str)>) -> BTreeMap<String, RefOr<Response>> {
-    let response = |(status, description): &(&str, &str)| {
-        let body = if *status == "422" { "ValidationBody" } else { "ErrorBody" };
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(body))).build();
-        let response = ResponseBuilder::new().description(*description).content("application/json", content).build();
-        ((*status).to_owned(), RefOr::T(response))
-    };
-    rows.map(response).collect()
+    ward_sdk::docs::refusals(rows, |status| if status == "422" { "ValidationBody" } else { "ErrorBody" })
 }

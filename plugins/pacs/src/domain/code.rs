@@ -3,10 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
+use ward_sdk::detail::NOT_A_NUMBER;
 use ward_sdk::sql::{FromValue, ToValue, Value};
 
 use super::StudyId;
-use crate::failure::NOT_A_NUMBER;
 
 /// Characters of a code.
 const LENGTH: usize = 8;

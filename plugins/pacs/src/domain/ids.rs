@@ -1,33 +1,9 @@
 //! Numbers that name records, one type for each kind.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
-use utoipa::ToSchema;
-use ward_sdk::sql::{FromValue, ToValue, Value};
-
-use crate::failure::{NEGATIVE, NOT_A_NUMBER};
-
-macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident;)+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-        #[serde(transparent)]
-        pub struct $name(pub i64);
-
-        impl ToValue for $name {
-            fn to_value(&self) -> Value {
-                Value::Int64(self.0)
-            }
-        }
-
-        impl FromValue for $name {
-            const EXPECTED: &'static str = "a record's number";
-
-            fn from_value(value: &Value) -> Option<Self> {
-                i64::from_value(value).map(Self)
-            }
-        }
-    )+};
-}
+use serde::{Deserialize, Deserializer, de};
+use ward_sdk::detail::{NEGATIVE, NOT_A_NUMBER};
+use ward_sdk::ids;
+use ward_sdk::sql::{ToValue, Value};
 
 ids! {
     /// Number of an account.

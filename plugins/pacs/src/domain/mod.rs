@@ -14,4 +14,5 @@ pub use page::Page;
 pub use role::Role;
 pub use status::{Event, IllegalStep, Status};
 pub use time::Timestamp;
-pub use vocabulary::{Gender, Modality, Word};
+pub use vocabulary::{Gender, Modality};
+pub use ward_sdk::Word;

@@ -1,5 +1,7 @@
 //! `skip` and `limit`.
 
+use ward_sdk::sql::Window;
+
 use crate::input::{Fields, Int};
 
 /// What a list gives when nothing is asked for.
@@ -30,6 +32,12 @@ impl Page {
     pub fn of<T>(self, all: impl IntoIterator<Item = T>) -> Vec<T> {
         let (skip, limit) = (self.skip.try_into().unwrap_or(usize::MAX), self.limit.try_into().unwrap_or(usize::MAX));
         all.into_iter().skip(skip).take(limit).collect()
+    }
+}
+
+impl From<Page> for Window {
+    fn from(page: Page) -> Self {
+        Self { limit: page.limit.into(), offset: page.skip.into() }
     }
 }
 

@@ -1,12 +1,9 @@
 //! Roles.
 
-use utoipa::ToSchema;
-
 use super::Word;
 
 /// What an account may do here. An account has one of them; of several, the first of this order counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Full access; manages all users and centres.
     Admin,

@@ -4,13 +4,10 @@
 //! through the steps before it (a radiologist who writes has started, whoever was to do it); nothing
 //! goes back and nothing happens twice.
 
-use utoipa::ToSchema;
-
 use super::Word;
 
 /// Where a study stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Uploaded, awaiting assignment.
     Uploaded,

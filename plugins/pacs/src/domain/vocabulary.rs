@@ -1,63 +1,11 @@
-//! The words that the API knows: one trait for all of its enumerations, one table for each.
+//! The words that the API knows, one table for each enumeration.
 
-use serde::{Serialize, Serializer};
-use utoipa::ToSchema;
-use ward_sdk::sql::{FromValue, ToValue, Value};
+use ward_sdk::{Word, words};
 
 use super::{Role, Status};
 
-/// An enumeration whose values are words of the API.
-pub trait Word: Copy + Sized + 'static {
-    /// All values with their words, in the order in which they are named to clients.
-    const WORDS: &'static [(Self, &'static str)];
-
-    /// The word.
-    fn word(self) -> &'static str;
-
-    /// The value that a word means; capitals make no difference.
-    #[must_use]
-    fn parse(text: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(_, word)| word.eq_ignore_ascii_case(text)).map(|(value, _)| *value)
-    }
-}
-
-macro_rules! words {
-    ($($type:ident { $($variant:ident = $word:literal),+ $(,)? })+) => {$(
-        impl Word for $type {
-            const WORDS: &'static [(Self, &'static str)] = &[$((Self::$variant, $word)),+];
-
-            fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word),+
-                }
-            }
-        }
-
-        impl Serialize for $type {
-            fn serialize<S: Serializer>(&self, into: S) -> Result<S::Ok, S::Error> {
-                into.serialize_str(self.word())
-            }
-        }
-
-        impl ToValue for $type {
-            fn to_value(&self) -> Value {
-                Value::Text(self.word().to_owned())
-            }
-        }
-
-        impl FromValue for $type {
-            const EXPECTED: &'static str = concat!("a word of ", stringify!($type));
-
-            fn from_value(value: &Value) -> Option<Self> {
-                String::from_value(value).and_then(|text| Self::parse(&text))
-            }
-        }
-    )+};
-}
-
 /// How a study was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
-#[schema(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Modality {
     /// CT scan.
     Ct,
@@ -72,7 +20,7 @@ pub enum Modality {
 }
 
 /// A patient's gender. Written out (`male`, `female`, `other`) it is understood, too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gender {
     /// Male.
     M,
@@ -96,9 +44,13 @@ impl Gender {
 }
 
 words! {
+    /// How a study was made.
     Modality { Ct = "ct", Xray = "xray", Mri = "mri", Ultrasound = "ultrasound", Pet = "pet" }
+    /// A patient's gender. Written out (`male`, `female`, `other`) it is understood, too.
     Gender { M = "M", F = "F", O = "O" }
+    /// What an account may do here. An account has one of them; of several, the first of this order counts.
     Role { Admin = "admin", Radiologist = "radiologist", Technician = "technician", DiagnosticCentre = "diagnostic_centre" }
+    /// Where a study stands.
     Status {
         Uploaded = "uploaded",
         Assigned = "assigned",
@@ -110,7 +62,8 @@ words! {
 
 #[cfg(test)]
 mod tests {
-    use super::{FromValue, Gender, Modality, Role, Status, ToValue, Word};
+    use super::{Gender, Modality, Role, Status, Word};
+    use ward_sdk::sql::{FromValue, ToValue};
 
     fn round<T: Word + ToValue + FromValue + PartialEq + std::fmt::Debug>() {
         for (value, word) in T::WORDS {

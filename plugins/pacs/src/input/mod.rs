@@ -1,15 +1,6 @@
-//! Reads what clients send, field by field, and collects everything that is wrong with it, as FastAPI does.
-//!
-//! A request's type says how it is read from [`Fields`] ([`Read`]); [`Body`], [`Form`] and [`Query`] are the
-//! extractors. Fields that the type does not know are ignored. In forms and queries everything is text,
-//! and an empty one is as good as none. In JSON a number may also come as text, as browsers' forms send it.
+//! Reads what clients send, field by field, as [`ward_sdk::input`] does; with rules of this API's own.
 
-mod extract;
-mod fields;
-mod issue;
 mod rules;
 
-pub use extract::{Body, Form, Query, Read};
-pub use fields::{Fields, Place};
-pub use issue::{Issue, Step};
-pub use rules::{Bool, Choice, Email, Fault, Genders, Int, Moment, Number, Rule, Text};
+pub use rules::{Genders, Moment};
+pub use ward_sdk::input::{Body, Bool, Choice, Email, Fields, Form, Int, Number, Query, Read, Rule, Text};

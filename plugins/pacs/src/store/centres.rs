@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 use ward_sdk::policy::Entity;
-use ward_sdk::sql::{self, Connection, from_row, params};
+use ward_sdk::sql::{self, Conditions, Connection, from_row, params};
 
-use super::Conditions;
 use crate::domain::{CentreId, Page, Timestamp};
 
 /// A diagnostic centre.

@@ -1,10 +1,7 @@
 //! The records, one module for each aggregate: the only places with SQL.
 
 pub mod centres;
-mod conditions;
 pub mod instances;
 pub mod reports;
 pub mod studies;
 pub mod users;
-
-use conditions::Conditions;

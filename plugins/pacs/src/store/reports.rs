@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 use ward_sdk::policy::Entity;
-use ward_sdk::sql::{self, Connection, FromRow, Row, from_row, params};
+use ward_sdk::sql::{self, Conditions, Connection, FromRow, Row, from_row, params};
 
-use super::Conditions;
 use crate::domain::{AccountId, CentreId, Page, ReportId, StudyId, Timestamp};
 
 /// A report.

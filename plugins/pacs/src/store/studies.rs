@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 use ward_sdk::policy::Entity;
-use ward_sdk::sql::{self, Connection, from_row, params};
+use ward_sdk::sql::{self, Conditions, Connection, containing, from_row, params};
 
-use super::{Conditions, conditions};
 use crate::domain::{
     AccountId, CentreId, Gender, Modality, Page, Status, StudyCode, StudyId, StudyRef, Timestamp, Word,
 };
@@ -197,7 +196,7 @@ pub fn find(study: &StudyRef, within: &impl Connection) -> Result<Option<Study>,
 
 /// Studies, the newest first.
 pub fn list(filter: &Filter, page: Page) -> Result<Vec<Study>, sql::Error> {
-    let pattern = filter.search.as_ref().map(|text| conditions::containing(&text.to_lowercase()));
+    let pattern = filter.search.as_ref().map(|text| containing(&text.to_lowercase()));
     let (statement, parameters) = Conditions::new()
         .and("centre_id = ?", filter.scope)
         .and("centre_id = ?", filter.centre)

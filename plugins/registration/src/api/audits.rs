@@ -77,8 +77,8 @@ mod tests {
     use serde_json::json;
 
     fn read(body: serde_json::Value) -> Result<Comment, String> {
-        let fields = Fields::json(body).map_err(|failure| failure.msg.into_owned())?;
-        Comment::from_fields(fields).map_err(|failure| failure.msg.into_owned())
+        let fields = Fields::json(body).map_err(|wrong| crate::failure::Failure::from(wrong).msg.into_owned())?;
+        Comment::from_fields(fields).map_err(|wrong| crate::failure::Failure::from(wrong).msg.into_owned())
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use utoipa::openapi::security::{Flow, HttpAuthScheme, HttpBuilder, OAuth2, Password, Scopes, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi as Built, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{OpenApi as Built, RefOr, Response};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
 use crate::failure::{ErrorBody, ErrorText};
@@ -43,11 +42,7 @@ struct Security;
 
 impl Modify for Security {
     fn modify(&self, document: &mut Built) {
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        let password = Flow::Password(Password::new("auth/swagger-login", Scopes::new()));
-        let components = document.components.get_or_insert_default();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-        components.add_security_scheme("password", SecurityScheme::OAuth2(OAuth2::new([password])));
+        ward_sdk::docs::sign_in(document, "auth/swagger-login");
     }
 }
 
@@ -93,10 +88,5 @@ impl IntoResponses for UploadRefusals {
 }
 
 fn table<'a>(rows: impl Iterator<Item = &'a (&'a str, &'a str)>) -> BTreeMap<String, RefOr<Response>> {
-    let response = |(status, description): &(&str, &str)| {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody"))).build();
-        let response = ResponseBuilder::new().description(*description).content("application/json", content).build();
-        ((*status).to_owned(), RefOr::T(response))
-    };
-    rows.map(response).collect()
+    ward_sdk::docs::refusals(rows, |_| "ErrorBody")
 }

@@ -1,37 +1,6 @@
 //! Numbers that name records, one type for each kind.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use ward_sdk::sql::{FromValue, ToValue, Value};
-
-macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident;)+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-        #[serde(transparent)]
-        pub struct $name(pub i64);
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.fmt(out)
-            }
-        }
-
-        impl ToValue for $name {
-            fn to_value(&self) -> Value {
-                Value::Int64(self.0)
-            }
-        }
-
-        impl FromValue for $name {
-            const EXPECTED: &'static str = "a record's number";
-
-            fn from_value(value: &Value) -> Option<Self> {
-                i64::from_value(value).map(Self)
-            }
-        }
-    )+};
-}
+use ward_sdk::ids;
 
 ids! {
     /// Number of an account.

@@ -1,5 +1,7 @@
 //! `page` and `page_size`.
 
+use ward_sdk::sql::Window;
+
 use crate::input::{Fields, Int};
 
 /// The most that a list gives; more is answered as if this had been asked for.
@@ -34,6 +36,12 @@ impl Page {
     #[must_use]
     pub fn offset(self) -> i64 {
         (self.page - 1).saturating_mul(self.page_size)
+    }
+}
+
+impl From<Page> for Window {
+    fn from(page: Page) -> Self {
+        Self { limit: page.limit(), offset: page.offset() }
     }
 }
 

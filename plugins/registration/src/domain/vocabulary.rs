@@ -1,68 +1,6 @@
-//! The words that the API knows: one trait for all of its enumerations, one table for each.
+//! The words that the API knows, one table for each enumeration.
 
-/// An enumeration whose values are words of the API.
-pub trait Word: Copy + Sized + 'static {
-    /// All values with their words, in the order in which they are named to clients.
-    const WORDS: &'static [(Self, &'static str)];
-
-    /// The word.
-    fn word(self) -> &'static str;
-
-    /// The value that a word means; capitals make no difference.
-    #[must_use]
-    fn parse(text: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(_, word)| word.eq_ignore_ascii_case(text)).map(|(value, _)| *value)
-    }
-}
-
-/// Gives enumerations their words: as text in JSON and in the database.
-macro_rules! words {
-    ($($type:ident { $($variant:ident = $word:literal),+ $(,)? })+) => {$(
-        impl $crate::domain::Word for $type {
-            const WORDS: &'static [(Self, &'static str)] = &[$((Self::$variant, $word)),+];
-
-            fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word),+
-                }
-            }
-        }
-
-        impl ::serde::Serialize for $type {
-            fn serialize<S: ::serde::Serializer>(&self, into: S) -> Result<S::Ok, S::Error> {
-                into.serialize_str($crate::domain::Word::word(*self))
-            }
-        }
-
-        impl ::ward_sdk::sql::ToValue for $type {
-            fn to_value(&self) -> ::ward_sdk::sql::Value {
-                ::ward_sdk::sql::Value::Text($crate::domain::Word::word(*self).to_owned())
-            }
-        }
-
-        impl ::ward_sdk::sql::FromValue for $type {
-            const EXPECTED: &'static str = concat!("a word of ", stringify!($type));
-
-            fn from_value(value: &::ward_sdk::sql::Value) -> Option<Self> {
-                let text = <String as ::ward_sdk::sql::FromValue>::from_value(value)?;
-                <Self as $crate::domain::Word>::parse(&text)
-            }
-        }
-
-        impl ::utoipa::PartialSchema for $type {
-            fn schema() -> ::utoipa::openapi::RefOr<::utoipa::openapi::schema::Schema> {
-                ::utoipa::openapi::schema::ObjectBuilder::new()
-                    .schema_type(::utoipa::openapi::schema::Type::String)
-                    .enum_values(Some([$($word),+]))
-                    .into()
-            }
-        }
-
-        impl ::utoipa::ToSchema for $type {}
-    )+};
-}
-
-pub(crate) use words;
+use ward_sdk::{Word as _, words};
 
 /// What a slot is sold as (号源类型).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -168,7 +106,8 @@ words! {
 
 #[cfg(test)]
 mod tests {
-    use super::{BanKind, Gender, PatientType, ScheduleStatus, Section, SlotType, Word};
+    use super::{BanKind, Gender, PatientType, ScheduleStatus, Section, SlotType};
+    use ward_sdk::Word;
     use ward_sdk::sql::{FromValue, ToValue};
 
     fn round<T: Word + ToValue + FromValue + PartialEq + std::fmt::Debug>() {

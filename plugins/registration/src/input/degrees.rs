@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::rules::{Fault, Rule};
+use super::{Fault, Rule};
 
 /// Degrees of latitude or longitude, also as text.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,7 @@
 //! Requests for one more slot (加号申请).
 
-use ward_sdk::sql::{self, Connection, from_row, params};
+use ward_sdk::sql::{self, Conditions, Connection, from_row, params};
 
-use super::conditions::Conditions;
 use crate::domain::{
     AccountId, AddSlotStatus, AuditId, DoctorId, OrderId, Page, PatientId, ScheduleId, SlotType, Timestamp,
 };

@@ -1,9 +1,8 @@
 //! Hospital areas (院区).
 
 use ward_sdk::blobs;
-use ward_sdk::sql::{self, Connection, Transaction, from_row, params};
+use ward_sdk::sql::{self, Conditions, Connection, Transaction, from_row, params};
 
-use super::conditions::Conditions;
 use crate::domain::{AreaId, Timestamp};
 
 /// A hospital area.

@@ -1,8 +1,7 @@
 //! Clinics (门诊): where doctors see patients.
 
-use ward_sdk::sql::{self, Connection, FromRow, Row, from_row, params};
+use ward_sdk::sql::{self, Conditions, Connection, FromRow, Row, from_row, params};
 
-use super::conditions::Conditions;
 use super::prices::Prices;
 use crate::domain::{AreaId, ClinicId, ClinicType, Day, MinorId, Page, Timestamp};
 

@@ -1,8 +1,7 @@
 //! Major and minor departments (大科室, 小科室).
 
-use ward_sdk::sql::{self, Connection, FromRow, Row, from_row, params};
+use ward_sdk::sql::{self, Conditions, Connection, FromRow, Row, from_row, params};
 
-use super::conditions::Conditions;
 use super::prices::Prices;
 use crate::domain::{MajorId, MinorId, Page, Timestamp};
 

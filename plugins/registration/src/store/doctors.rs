@@ -1,8 +1,7 @@
 //! Doctors.
 
-use ward_sdk::sql::{self, Connection, FromRow, Row, from_row, params};
+use ward_sdk::sql::{self, Conditions, Connection, FromRow, Row, containing, from_row, params};
 
-use super::conditions::{Conditions, containing};
 use super::prices::Prices;
 use crate::domain::{AccountId, DoctorId, MinorId, Page, Timestamp};
 

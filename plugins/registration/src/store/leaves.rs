@@ -1,8 +1,7 @@
 //! Requests for leave.
 
-use ward_sdk::sql::{self, Connection, from_row, params};
+use ward_sdk::sql::{self, Conditions, Connection, from_row, params};
 
-use super::conditions::Conditions;
 use crate::domain::{AccountId, AuditId, AuditStatus, Day, DoctorId, LeaveShift, MinorId, Page, Section, Timestamp};
 
 /// A request for leave.

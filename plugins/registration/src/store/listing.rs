@@ -1,8 +1,7 @@
 //! Orders with the names that lists show.
 
-use ward_sdk::sql::{self, Connection, FromRow, Row};
+use ward_sdk::sql::{self, Conditions, Connection, FromRow, Row};
 
-use super::conditions::Conditions;
 use super::orders::{COLUMNS, Order};
 use crate::domain::{AccountId, Day, OrderStatus, Page, PatientId, ScheduleId};
 

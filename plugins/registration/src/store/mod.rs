@@ -6,7 +6,6 @@ pub mod areas;
 pub mod attendance;
 pub mod bans;
 pub mod clinics;
-pub mod conditions;
 pub mod config;
 pub mod departments;
 pub mod doctors;

@@ -1,8 +1,7 @@
 //! Patients (就诊人): the persons that accounts book for.
 
-use ward_sdk::sql::{self, Connection, from_row, params};
+use ward_sdk::sql::{self, Conditions, Connection, containing, from_row, params};
 
-use super::conditions::{Conditions, containing};
 use crate::domain::{AccountId, Day, Gender, Page, PatientId, PatientType, Timestamp};
 use crate::input::IdCard;
 

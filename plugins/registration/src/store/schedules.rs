@@ -2,10 +2,9 @@
 //!
 //! Slots are counted in one place, [`super::slots`]; a new shift has all of its slots left.
 
-use ward_sdk::sql::{self, Connection, FromRow, Row, from_row, params};
+use ward_sdk::sql::{self, Conditions, Connection, FromRow, Row, from_row, params};
 
 use super::clinics::Clinic;
-use super::conditions::Conditions;
 use super::config::Chain;
 use super::doctors::Doctor;
 use super::prices;

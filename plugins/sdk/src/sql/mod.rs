@@ -4,12 +4,14 @@
 //! [`transaction()`] runs several as one, and again from the start where another transaction was faster.
 //! Code that should work in both takes `&impl Connection`.
 
+mod conditions;
 mod row;
 mod transaction;
 mod value;
 
 pub use crate::bindings::ward::plugin::sql::Value;
 pub use crate::{from_row, params};
+pub use conditions::{Conditions, Window, containing};
 pub use row::{FromRow, Row};
 pub use transaction::{Transaction, transaction};
 pub use value::{FromValue, ToValue};

@@ -9,7 +9,7 @@ use crate::access::Viewer;
 use crate::api::docs::Refusals;
 use crate::domain::{CentreId, Role, Word};
 use crate::failure::Failure;
-use crate::input::{Body, Choice, Email, Fault, Fields, Number, Read, Text};
+use crate::input::{Body, Choice, Email, Fields, Number, Read, Text};
 use crate::store::centres;
 use crate::store::users::{self, NewUser, User};
 
@@ -61,7 +61,7 @@ impl Read for NewUser {
         };
         if !may_be_username(&new.username, &new.email) {
             let sentence = "a username has no spaces, and no @ unless it is the email address";
-            fields.refuse("username", Fault::new(sentence, "value_error.username"));
+            fields.refuse("username", ward_sdk::RejectionKind::rule(sentence, "value_error.username"));
         }
         Some(new)
     }
@@ -112,7 +112,7 @@ mod tests {
     use serde_json::json;
 
     fn read(body: serde_json::Value) -> Result<NewUser, Failure> {
-        NewUser::from_fields(Fields::json(body).expect("an object"))
+        Ok(NewUser::from_fields(Fields::json(body).expect("an object"))?)
     }
 
     #[test]

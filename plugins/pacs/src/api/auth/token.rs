@@ -81,7 +81,7 @@ impl Read for Refresh {
         PublicRefusals,
     )
 )]
-pub async fn refresh_token(given: Result<Body<Refresh>, Failure>) -> Result<Json<Token>, Failure> {
+pub async fn refresh_token(given: Result<Body<Refresh>, ward_sdk::Failure>) -> Result<Json<Token>, Failure> {
     let Body(given) = given.map_err(|_| Failure::Unauthenticated)?;
     let tokens = identity::refresh(&given.refresh_token).map_err(|error| match error {
         identity::Error::Overloaded | identity::Error::Unavailable | identity::Error::Locked(_) => error.into(),

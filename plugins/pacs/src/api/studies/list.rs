@@ -72,7 +72,7 @@ mod tests {
 
     fn asked(query: &[(&str, &str)]) -> Result<Asked, Failure> {
         let pairs = query.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        Asked::from_fields(Fields::query(pairs))
+        Ok(Asked::from_fields(Fields::query(pairs))?)
     }
 
     #[test]

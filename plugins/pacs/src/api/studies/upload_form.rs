@@ -1,10 +1,10 @@
 //! The form of an upload.
 
-use ward_sdk::{File, Multipart, Part, PartContent};
+use ward_sdk::{File, Multipart, Part, PartContent, RejectionKind};
 
 use crate::domain::{CentreId, Modality};
 use crate::failure::Failure;
-use crate::input::{Bool, Choice, Fault, Fields, Genders, Int, Number, Read, Text};
+use crate::input::{Bool, Choice, Fields, Genders, Int, Number, Read, Text};
 use crate::store::studies::NewStudy;
 
 /// The fields that hold files; either name does.
@@ -65,11 +65,11 @@ impl Upload {
         let mut fields = Fields::form(texts);
         let told = Told::read(&mut fields);
         if no_file {
-            fields.refuse(name, Fault::new("Expected UploadFile, received: <class 'str'>", "value_error"));
+            fields.refuse(name, RejectionKind::rule("Expected UploadFile, received: <class 'str'>", "value_error"));
         } else if files.is_empty() {
-            fields.refuse(name, Fault::new("field required", "value_error.missing"));
+            fields.refuse(name, RejectionKind::Missing);
         }
-        let Told { study, centre } = fields.finish(told).map_err(Failure::Invalid)?;
+        let Told { study, centre } = fields.finish(told)?;
         Ok(Self { study, centre, files })
     }
 }
@@ -117,8 +117,9 @@ mod tests {
         let Err(Failure::Invalid(issues)) = Upload::read(Multipart { parts }, "dicom_files") else {
             panic!("should be refused");
         };
-        let told =
-            |issue: &crate::input::Issue| (serde_json::to_string(&issue.loc).expect("plain"), issue.kind.to_string());
+        let told = |issue: &ward_sdk::detail::Issue| {
+            (serde_json::to_string(&issue.loc).expect("plain"), issue.kind.to_string())
+        };
         issues.iter().map(told).collect()
     }
 

@@ -69,7 +69,7 @@ impl Read for NewAdmin {
 pub async fn register_admin(
     viewer: Option<Viewer>,
     now: Now,
-    given: Result<JsonOrForm<NewAdmin>, Failure>,
+    given: Result<JsonOrForm<NewAdmin>, ward_sdk::Failure>,
 ) -> Result<Answer<Done>, Failure> {
     if !viewer.is_some_and(|viewer| viewer.is_admin()) {
         return Err(Failure::forbidden("仅管理员可创建新管理员"));

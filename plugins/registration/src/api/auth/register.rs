@@ -177,7 +177,8 @@ mod tests {
     use ward_sdk::identity::LoginKind;
 
     fn read(body: Value) -> Result<Registration, String> {
-        Registration::from_fields(Fields::json(body).expect("an object")).map_err(|failure| failure.msg.into_owned())
+        Registration::from_fields(Fields::json(body).expect("an object"))
+            .map_err(|wrong| crate::failure::Failure::from(wrong).msg.into_owned())
     }
 
     #[test]

@@ -138,7 +138,7 @@ mod tests {
 
     fn read(body: Value) -> Result<Seen, String> {
         let fields = Fields::json(body).expect("an object");
-        Seen::from_fields(fields).map_err(|failure| failure.msg.into_owned())
+        Seen::from_fields(fields).map_err(|wrong| crate::failure::Failure::from(wrong).msg.into_owned())
     }
 
     #[test]

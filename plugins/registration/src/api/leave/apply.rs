@@ -133,8 +133,8 @@ mod tests {
     use serde_json::{Value, json};
 
     fn read(body: Value) -> Result<NewLeave, String> {
-        let fields = Fields::json(body).map_err(|failure| failure.msg.into_owned())?;
-        NewLeave::from_fields(fields).map_err(|failure| failure.msg.into_owned())
+        let fields = Fields::json(body).map_err(|wrong| crate::failure::Failure::from(wrong).msg.into_owned())?;
+        NewLeave::from_fields(fields).map_err(|wrong| crate::failure::Failure::from(wrong).msg.into_owned())
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::api::docs::Refusals;
 use crate::clock::Now;
 use crate::domain::week::{Cell, Change, DAYS, week_of};
 use crate::domain::{AuditId, ClinicId, Day, DoctorId, MinorId, Shift, Week};
-use crate::failure::Failure;
+use crate::failure::{Failure, words};
 use crate::input::{Body, Choice, Date, Fault, Fields, Int, List, Number, OrEmpty, Read, Rule, Text};
 use crate::store::clinics::Clinic;
 use crate::store::config::{self, Chain};
@@ -78,7 +78,7 @@ impl Rule for OneChange {
         if !value.is_object() {
             return Err("应为对象".into());
         }
-        let within = |name: &str, why: Fault| Fault::from(format!("{name}: {why}"));
+        let within = |name: &str, why: Fault| Fault::from(format!("{name}: {}", words(&why)));
         let day = Date.read(field("date")).map_err(|why| within("date", why))?;
         let shift = Choice::<Shift>::new().read(field("shift")).map_err(|why| within("shift", why))?;
         let doctor = match field("doctorId") {

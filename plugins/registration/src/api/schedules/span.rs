@@ -39,7 +39,7 @@ mod tests {
 
     fn read(from: &str, to: &str) -> Result<Span, String> {
         let pairs = [("start_date".to_owned(), from.to_owned()), ("end_date".to_owned(), to.to_owned())];
-        Span::from_fields(Fields::query(pairs)).map_err(|failure| failure.msg.into_owned())
+        Span::from_fields(Fields::query(pairs)).map_err(|wrong| crate::failure::Failure::from(wrong).msg.into_owned())
     }
 
     #[test]

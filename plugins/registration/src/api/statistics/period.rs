@@ -63,7 +63,7 @@ impl Period {
             let days = range.map_or(Days { start: date, end: date }, |range| range.days(today));
             Self { range, days }
         });
-        fields.finish(read)
+        Ok(fields.finish(read)?)
     }
 }
 

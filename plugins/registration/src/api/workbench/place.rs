@@ -75,7 +75,7 @@ mod tests {
     const FAR: Spot = Spot { latitude: 39.984, longitude: 116.318 };
 
     fn read(body: Value) -> Result<Here, Failure> {
-        Here::from_fields(Fields::json(body)?)
+        Ok(Here::from_fields(Fields::json(body)?)?)
     }
 
     #[test]

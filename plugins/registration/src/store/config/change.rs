@@ -160,7 +160,7 @@ mod tests {
 
     fn read(body: Value) -> Result<Change, String> {
         let fields = Fields::json(body).expect("an object");
-        Change::from_fields(fields).map_err(|failure| failure.msg.into_owned())
+        Change::from_fields(fields).map_err(|wrong| crate::failure::Failure::from(wrong).msg.into_owned())
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::rules::wrong_type;
 use super::{Read, Rule};
-use crate::failure::Failure;
+use crate::failure::{Location, Rejection, RejectionKind, Segment};
 
 /// A field of a change: what is absent stays, `null` unsets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,35 +33,39 @@ impl<T> Given<T> {
 /// The fields of a request, and what was found wrong with them so far.
 #[derive(Debug)]
 pub struct Fields {
+    location: Location,
     values: BTreeMap<String, Value>,
-    wrong: Vec<String>,
+    wrong: Vec<Rejection>,
 }
 
 impl Fields {
     /// The fields of a JSON body.
-    pub fn json(body: Value) -> Result<Self, Failure> {
+    pub fn json(body: Value) -> Result<Self, Vec<Rejection>> {
         match body {
-            Value::Object(fields) => Ok(Self::new(fields.into_iter().collect())),
-            _ => Err(Failure::refused("请求体应为 JSON 对象")),
+            Value::Object(fields) => Ok(Self::new(Location::Body, fields.into_iter().collect())),
+            other => {
+                let kind = wrong_type(OBJECT, &other);
+                Err(vec![Rejection { location: Location::Body, path: Vec::new(), kind }])
+            }
         }
     }
 
     /// The fields of a form; of one that repeats the last counts.
     pub fn form(texts: impl IntoIterator<Item = (String, String)>) -> Self {
-        let filled = texts.into_iter().filter(|(_, text)| !text.is_empty());
-        Self::new(filled.map(|(name, text)| (name, Value::String(text))).collect())
+        Self::new(Location::Body, told(texts))
     }
 
     /// The fields of a query; of one that repeats the last counts.
     pub fn query(texts: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self::form(texts)
+        Self::new(Location::Query, told(texts))
     }
 
-    fn new(values: BTreeMap<String, Value>) -> Self {
-        Self { values, wrong: Vec::new() }
+    fn new(location: Location, values: BTreeMap<String, Value>) -> Self {
+        Self { location, values, wrong: Vec::new() }
     }
 
     /// Whether a field is there and not null.
+    #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.values.get(name).is_some_and(|value| !value.is_null())
     }
@@ -69,7 +74,7 @@ impl Fields {
     pub fn required<R: Rule>(&mut self, name: &str, rule: &R) -> Option<R::Output> {
         let value = self.optional(name, rule)?;
         if value.is_none() {
-            self.refuse(name, "不能为空");
+            self.refuse(name, RejectionKind::Missing);
         }
         value
     }
@@ -100,7 +105,7 @@ impl Fields {
             Some(value) => match rule.read(&value) {
                 Ok(value) => Some(Given::Value(value)),
                 Err(why) => {
-                    self.refuse(name, &why);
+                    self.refuse(name, why);
                     None
                 }
             },
@@ -112,66 +117,104 @@ impl Fields {
         match self.values.remove(name) {
             None | Some(Value::Null) => Some(None),
             Some(Value::Object(fields)) => {
-                let mut inner = Self::new(fields.into_iter().collect());
+                let mut inner = Self::new(self.location, fields.into_iter().collect());
                 let value = T::read(&mut inner);
                 let failed = !inner.wrong.is_empty();
-                self.wrong.extend(inner.wrong.into_iter().map(|wrong| format!("{name}.{wrong}")));
+                self.wrong.extend(inner.wrong.into_iter().map(|wrong| below(name, wrong)));
                 if failed { None } else { value.map(Some) }
             }
-            Some(_) => {
-                self.refuse(name, "应为对象");
+            Some(other) => {
+                self.refuse(name, wrong_type(OBJECT, &other));
                 None
             }
         }
     }
 
     /// Notes that a field is wrong.
-    pub fn refuse(&mut self, name: &str, why: &str) {
-        self.wrong.push(format!("{name}: {why}"));
+    pub fn refuse(&mut self, name: &str, why: impl Into<RejectionKind>) {
+        self.wrong.push(Rejection::field(self.location, name, why.into()));
     }
 
     /// The value, unless something was wrong.
-    pub fn finish<T>(self, value: Option<T>) -> Result<T, Failure> {
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Rejection>> {
         match value {
             Some(value) if self.wrong.is_empty() => Ok(value),
-            _ => Err(Failure::refused(self.wrong.join("; "))),
+            _ => Err(self.wrong),
         }
     }
+}
+
+const OBJECT: &str = "an object";
+
+fn below(name: &str, mut wrong: Rejection) -> Rejection {
+    wrong.path.insert(0, Segment::Key(name.to_owned()));
+    wrong
+}
+
+fn told(texts: impl IntoIterator<Item = (String, String)>) -> BTreeMap<String, Value> {
+    let filled = texts.into_iter().filter(|(_, text)| !text.is_empty());
+    filled.map(|(name, text)| (name, Value::String(text))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Fields, Given};
-    use crate::input::{Bool, Int, Text};
+    use crate::failure::{Location, Rejection, RejectionKind};
+    use crate::input::{Bool, Int, Read, Text};
     use serde_json::json;
 
-    fn message(fields: Fields) -> String {
-        fields.finish(None::<()>).expect_err("nothing was read").msg.into_owned()
+    fn wrong(fields: Fields) -> Vec<Rejection> {
+        fields.finish(None::<()>).expect_err("nothing was read")
+    }
+
+    fn refused(name: &str, kind: RejectionKind) -> Rejection {
+        Rejection::field(Location::Body, name, kind)
     }
 
     #[test]
     fn everything_wrong_is_told_at_once() {
-        let mut fields = Fields::json(json!({"age": "old", "name": "", "more": 1})).expect("an object");
+        let mut fields = Fields::json(json!({"age": 7.5, "name": "", "more": 1})).expect("an object");
         assert_eq!(fields.required("age", &Int::between(0, 150)), None);
         assert_eq!(fields.required("name", &Text::line(20)), None);
         assert_eq!(fields.required("urgent", &Bool), None);
         assert_eq!(fields.optional("area_id", &Int::at_least(1)), Some(None));
-        assert_eq!(message(fields), "age: 应为整数; name: 不能为空; urgent: 不能为空");
+        let integer = RejectionKind::WrongType { expected: "i64".to_owned(), found: "number" };
+        assert_eq!(
+            wrong(fields),
+            [refused("age", integer), refused("name", RejectionKind::Blank), refused("urgent", RejectionKind::Missing)]
+        );
     }
 
     #[test]
     fn empty_texts_of_forms_and_queries_are_absent() {
-        let mut form = Fields::form([("name".to_owned(), String::new())]);
-        assert_eq!(form.optional("name", &Text::line(20)), Some(None));
-        assert_eq!(form.required("name", &Text::line(20)), None);
-        assert_eq!(message(form), "name: 不能为空");
+        for mut fields in [Fields::form, Fields::query].map(|read| read([("name".to_owned(), String::new())])) {
+            assert_eq!(fields.optional("name", &Text::line(20)), Some(None));
+            assert_eq!(fields.required("name", &Text::line(20)), None);
+            assert_eq!(wrong(fields).len(), 1);
+        }
     }
 
     #[test]
     fn a_body_must_be_an_object() {
         for body in [json!([]), json!("text"), json!(7), json!(null)] {
-            assert!(Fields::json(body).is_err());
+            let wrong = Fields::json(body).expect_err("no object");
+            assert!(wrong[0].path.is_empty() && matches!(wrong[0].kind, RejectionKind::WrongType { .. }));
         }
+    }
+
+    #[test]
+    fn what_is_wrong_within_an_object_is_named_with_it() {
+        #[derive(Debug)]
+        struct Inner;
+        impl Read for Inner {
+            fn read(fields: &mut Fields) -> Option<Self> {
+                fields.required("name", &Bool).map(|_| Self)
+            }
+        }
+        let mut fields = Fields::json(json!({"a": {"name": 7}, "b": 1})).expect("an object");
+        assert!(fields.object::<Inner>("a").is_none() && fields.object::<Inner>("b").is_none());
+        let paths: Vec<String> = wrong(fields).iter().map(Rejection::field_path).collect();
+        assert_eq!(paths, ["a.name", "b"]);
     }
 
     #[test]

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use axum::body::HttpBody;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::request::Parts;
-use serde_json::Value;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use serde_json::{Value, json};
 
 use super::Fields;
-use crate::failure::Failure;
+use crate::extract;
+use crate::failure::{Failure, Rejection};
 
 /// What can be read from a request's fields.
 pub trait Read: Sized {
@@ -17,7 +18,7 @@ pub trait Read: Sized {
     fn read(fields: &mut Fields) -> Option<Self>;
 
     /// Reads it, or tells what is wrong.
-    fn from_fields(mut fields: Fields) -> Result<Self, Failure> {
+    fn from_fields(mut fields: Fields) -> Result<Self, Vec<Rejection>> {
         let value = Self::read(&mut fields);
         fields.finish(value)
     }
@@ -31,8 +32,8 @@ impl<T: Read, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let ward_sdk::Json(body) = ward_sdk::Json::<Value>::from_request(request, state).await?;
-        T::from_fields(Fields::json(body)?).map(Self)
+        let extract::Json(body) = extract::Json::<Value>::from_request(request, state).await?;
+        Ok(Self(T::from_fields(Fields::json(body)?)?))
     }
 }
 
@@ -45,7 +46,7 @@ impl<T: Read, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         if HttpBody::is_end_stream(request.body()) {
-            return T::from_fields(Fields::json(serde_json::json!({}))?).map(Self);
+            return Ok(Self(T::from_fields(Fields::json(json!({}))?)?));
         }
         Body::from_request(request, state).await.map(|Body(value)| Self(value))
     }
@@ -59,8 +60,8 @@ impl<T: Read, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let ward_sdk::Form(texts) = ward_sdk::Form::<BTreeMap<String, String>>::from_request(request, state).await?;
-        T::from_fields(Fields::form(texts)).map(Self)
+        let extract::Form(texts) = extract::Form::<BTreeMap<String, String>>::from_request(request, state).await?;
+        Ok(Self(T::from_fields(Fields::form(texts))?))
     }
 }
 
@@ -89,7 +90,7 @@ impl<T: Read, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        let query = ward_sdk::Query::<BTreeMap<String, String>>::from_request_parts(parts, state).await?;
-        T::from_fields(Fields::query(query.0)).map(Self)
+        let query = extract::Query::<BTreeMap<String, String>>::from_request_parts(parts, state).await?;
+        Ok(Self(T::from_fields(Fields::query(query.0))?))
     }
 }

@@ -1,10 +1,28 @@
 //! A `WHERE` clause that grows with what was asked for.
 
-use ward_sdk::sql::{self, Connection, FromRow, ToValue, Value};
+use super::{Connection, Error, FromRow, ToValue, Value};
 
-use crate::domain::Page;
+/// A part of a list: what `LIMIT` and `OFFSET` take. A plugin's own page becomes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Rows at most.
+    pub limit: i64,
+    /// Rows to leave out at the start.
+    pub offset: i64,
+}
 
 /// Conditions that must all hold, and their parameters.
+///
+/// ```
+/// use ward_sdk::sql::{Conditions, Window};
+///
+/// let (statement, parameters) = Conditions::new()
+///     .and("status = ?", Some("paid"))
+///     .and("amount < ?", None::<i64>)
+///     .page("SELECT id FROM bill", "id", Window { limit: 10, offset: 0 });
+/// assert_eq!(statement, "SELECT id FROM bill WHERE status = $1 ORDER BY id LIMIT $2 OFFSET $3");
+/// assert_eq!(parameters.len(), 3);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Conditions {
     clauses: Vec<String>,
@@ -49,10 +67,11 @@ impl Conditions {
 
     /// The same, and a page of it.
     #[must_use]
-    pub fn page(mut self, select: &str, order: &str, page: Page) -> (String, Vec<Value>) {
+    pub fn page(mut self, select: &str, order: &str, page: impl Into<Window>) -> (String, Vec<Value>) {
         let clause = self.clause();
-        let limit = self.parameter(page.limit().to_value());
-        let offset = self.parameter(page.offset().to_value());
+        let page = page.into();
+        let limit = self.parameter(page.limit.to_value());
+        let offset = self.parameter(page.offset.to_value());
         (format!("{select}{clause} ORDER BY {order} LIMIT {limit} OFFSET {offset}"), self.parameters)
     }
 
@@ -62,9 +81,9 @@ impl Conditions {
         from: &str,
         select: &str,
         order: &str,
-        page: Page,
+        page: impl Into<Window>,
         within: &impl Connection,
-    ) -> Result<(i64, Vec<T>), sql::Error> {
+    ) -> Result<(i64, Vec<T>), Error> {
         let (statement, parameters) = self.count(from);
         let (total,) = within.query_one(&statement, &parameters)?;
         let (statement, parameters) = self.page(select, order, page);
@@ -97,11 +116,10 @@ pub fn containing(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Conditions, containing};
-    use crate::domain::Page;
-    use ward_sdk::sql::Value;
+    use super::{Conditions, Window, containing};
+    use crate::sql::Value;
 
-    const PAGE: Page = Page { page: 3, page_size: 5 };
+    const PAGE: Window = Window { limit: 5, offset: 10 };
 
     #[test]
     fn only_what_is_asked_for_is_a_condition() {
@@ -111,9 +129,9 @@ mod tests {
             (count.as_str(), parameters),
             ("SELECT COUNT(*) FROM t WHERE a = $1 AND c IS NULL", vec![Value::Int64(1)])
         );
-        let (page, parameters) = asked.page("SELECT 1 FROM t", "id", PAGE);
-        assert_eq!(page, "SELECT 1 FROM t WHERE a = $1 AND c IS NULL ORDER BY id LIMIT $2 OFFSET $3");
-        assert_eq!(parameters, [Value::Int64(1), Value::Int64(5), Value::Int64(10)]);
+        let (page, parameters) = asked.and("d < ?", Some("x")).page("SELECT 1 FROM t", "id", PAGE);
+        assert_eq!(page, "SELECT 1 FROM t WHERE a = $1 AND c IS NULL AND d < $2 ORDER BY id LIMIT $3 OFFSET $4");
+        assert_eq!(parameters, [Value::Int64(1), Value::Text("x".to_owned()), Value::Int64(5), Value::Int64(10)]);
         assert_eq!(Conditions::new().all("SELECT 1", "id").0, "SELECT 1 ORDER BY id");
     }
 
