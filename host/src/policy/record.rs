@@ -80,13 +80,13 @@ impl Policies {
     }
 }
 
-/// A JSON object within the limits.
 /// What is wrong, with its causes: Cedar's first sentence alone does not say what.
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
+/// A JSON object within the limits.
 fn object(text: &str, what: &'static str) -> Result<Value, RecordError> {
     if text.len() > MOST_BYTES {
         return Err(RecordError::TooLarge(what));

@@ -11,6 +11,7 @@ use ward_sdk::{Caller, policy};
 
 use crate::domain::{AccountId, CentreId, Role};
 use crate::failure::Failure;
+use crate::store::instances::Kept;
 use crate::store::reports::Filed;
 use crate::store::studies::Study;
 use crate::store::users::{CENTRE, User};
@@ -56,6 +57,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Viewer {
 pub fn visible_study(study: Option<Study>) -> Result<Study, Failure> {
     let missing = Failure::NotFound("Study");
     visible(study, Study::entity, missing)
+}
+
+/// The file, if there is its study and the caller may see that.
+pub fn visible_file(file: Option<Kept>) -> Result<Kept, Failure> {
+    visible(file, Kept::study, Failure::NotFound("Study"))
 }
 
 /// The report, if there is one and the caller may see it.

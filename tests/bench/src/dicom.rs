@@ -11,6 +11,7 @@ use ward_tests::people::Person;
 use ward_tests::process::Home;
 use ward_tests::{Upload, dicom};
 
+use crate::fetch::Fetch;
 use crate::orthanc::Orthanc;
 use crate::table::{Table, ratio};
 
@@ -20,7 +21,10 @@ const FILE_BYTES: usize = 500_000;
 /// Clients at once.
 const CLIENTS: usize = 4;
 
-/// Times of one server.
+/// Times that every file is fetched.
+const ROUNDS: u32 = 10;
+
+/// Times of one server: all files once.
 struct Times {
     upload: Duration,
     download: Duration,
@@ -61,7 +65,7 @@ pub async fn run() -> Result<Table> {
         Some(times) => line("Orthanc, REST", times),
         None => table.note("ORTHANC IS ABSENT: no comparison (Debian: apt-get install orthanc)."),
     }
-    table.note(format!("{CLIENTS} clients at once, SQLite, loopback; every download is compared with what was sent."));
+    table.note(format!("{CLIENTS} clients at once, SQLite, loopback; every file is fetched {ROUNDS} times and compared with what was sent."));
     Ok(table)
 }
 
@@ -89,15 +93,18 @@ async fn ward_in(files: &Arc<Vec<Bytes>>, in_one: usize) -> Result<Times> {
     let studies = try_join_all(clients).await?.into_iter().collect::<Result<Vec<_>>>()?;
     let upload = started.elapsed();
 
-    let started = Instant::now();
-    let clients = studies.into_iter().enumerate().map(|(client, studies)| {
-        let (files, technician, http) = (files.clone(), technician.clone(), http.clone());
-        tokio::spawn(async move { ward_download(&http, &technician, &files[share(client)], &studies, in_one).await })
-    });
-    for client in try_join_all(clients).await? {
-        client?;
-    }
-    Ok(Times { upload, download: started.elapsed() })
+    let (base, prefix) = split(technician.base())?;
+    let path = |study: i64, number: usize| format!("{prefix}/studies/{study}/instance/{}", number % in_one);
+    let paths = studies.iter().map(|studies| (0..FILES / CLIENTS).map(|number| path(studies[number / in_one], number)));
+    let paths = paths.map(Iterator::collect).collect();
+    let download = download(base, Some(technician.token()), files, paths).await?;
+    Ok(Times { upload, download })
+}
+
+/// The address of a server, and the prefix below it.
+fn split(url: &str) -> Result<(&str, &str)> {
+    let host = url.find("://").context("an address")? + 3;
+    Ok(url.split_at(url[host..].find('/').map_or(url.len(), |slash| host + slash)))
 }
 
 fn share(client: usize) -> std::ops::Range<usize> {
@@ -112,20 +119,28 @@ fn study(files: &[Bytes]) -> Upload {
         .fold(Upload::new(), |upload, (number, file)| upload.file(&format!("{number}.dcm"), file.to_vec()))
 }
 
-/// Both servers are asked by the same client.
-async fn ward_download(
-    http: &reqwest::Client,
-    person: &Person,
-    files: &[Bytes],
-    studies: &[i64],
-    in_one: usize,
-) -> Result<()> {
-    for (number, file) in files.iter().enumerate() {
-        let url = format!("{}/studies/{}/instance/{}", person.base(), studies[number / in_one], number % in_one);
-        let answer = http.get(url).bearer_auth(person.token()).send().await?.error_for_status()?;
-        ensure!(answer.bytes().await? == file, "another file came back");
-    }
-    Ok(())
+/// Fetches each client's files `ROUNDS` times, each client from a thread of its own; the same for both servers.
+async fn download(
+    base: &str,
+    token: Option<&str>,
+    files: &Arc<Vec<Bytes>>,
+    paths: Vec<Vec<String>>,
+) -> Result<Duration> {
+    let started = Instant::now();
+    let clients = paths.into_iter().enumerate().map(|(client, paths)| {
+        let (files, base, token) = (files.clone(), base.to_owned(), token.map(str::to_owned));
+        tokio::task::spawn_blocking(move || {
+            let mut fetch = Fetch::connect(&base, FILE_BYTES * 2)?;
+            for _ in 0..ROUNDS {
+                for (path, file) in paths.iter().zip(&files[share(client)]) {
+                    ensure!(fetch.get(path, token.as_deref())? == file, "another file came back");
+                }
+            }
+            anyhow::Ok(())
+        })
+    });
+    try_join_all(clients).await?.into_iter().collect::<Result<()>>()?;
+    Ok(started.elapsed() / ROUNDS)
 }
 
 async fn ward_upload(http: &reqwest::Client, person: &Person, files: &[Bytes], in_one: usize) -> Result<Vec<i64>> {
@@ -157,22 +172,11 @@ async fn orthanc(files: &Arc<Vec<Bytes>>) -> Result<Option<Times>> {
             anyhow::Ok(ids)
         })
     });
-    let ids = try_join_all(clients).await?;
+    let ids = try_join_all(clients).await?.into_iter().collect::<Result<Vec<Vec<String>>>>()?;
     let upload = started.elapsed();
 
-    let started = Instant::now();
-    let clients = ids.into_iter().enumerate().map(|(client, ids)| {
-        let (files, http, base) = (files.clone(), http.clone(), orthanc.base.clone());
-        tokio::spawn(async move {
-            for (id, file) in ids?.iter().zip(&files[share(client)]) {
-                let answer = http.get(format!("{base}/instances/{id}/file")).send().await?.error_for_status()?;
-                ensure!(answer.bytes().await? == file, "another file came back");
-            }
-            anyhow::Ok(())
-        })
-    });
-    for client in try_join_all(clients).await? {
-        client?;
-    }
-    Ok(Some(Times { upload, download: started.elapsed() }))
+    let path = |id: String| format!("/instances/{id}/file");
+    let paths = ids.into_iter().map(|ids| ids.into_iter().map(path).collect()).collect();
+    let download = download(&orthanc.base, None, files, paths).await?;
+    Ok(Some(Times { upload, download }))
 }

@@ -8,6 +8,7 @@ mod accounts;
 mod booking;
 mod catalogue;
 mod dicom;
+mod fetch;
 mod http;
 mod orthanc;
 mod process;

@@ -1,9 +1,11 @@
 //! The files of studies.
 
-use ward_sdk::sql::{self, Connection, ToValue, Value, from_row, params};
+use ward_sdk::policy::Entity;
+use ward_sdk::sql::{self, Connection, Value, from_row, params};
 
 use crate::dicom::Header;
-use crate::domain::{InstanceNumber, StudyId};
+use super::studies;
+use crate::domain::{CentreId, InstanceNumber, Status, StudyId, StudyRef};
 
 /// One file of a study.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,10 +126,42 @@ fn row(index: usize) -> String {
     format!("({})", places.join(", "))
 }
 
-/// One file.
-pub fn find(study: StudyId, number: InstanceNumber) -> Result<Option<Instance>, sql::Error> {
-    let statement = format!("SELECT {COLUMNS} FROM instance WHERE study = $1 AND number = $2");
-    sql::query_optional(&statement, &[study.to_value(), number.to_value()])
+/// Where a file of a study is kept, and what decides who may have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    study: StudyId,
+    centre: CentreId,
+    status: Status,
+    urgent: bool,
+    /// None where the study has no file of that number.
+    pub blob: Option<String>,
+    /// As it was sent.
+    pub filename: Option<String>,
+}
+
+from_row!(Kept { study, centre, status, urgent, blob, filename });
+
+impl Kept {
+    /// Its study as policies see it.
+    #[must_use]
+    pub fn study(&self) -> Entity {
+        studies::entity(self.study, self.centre, self.status, self.urgent)
+    }
+}
+
+/// One file; none where there is no such study. Study and file in one question: a viewer asks it for every image.
+pub fn find(study: &StudyRef, number: InstanceNumber) -> Result<Option<Kept>, sql::Error> {
+    let by = |column: &str| {
+        format!(
+            "SELECT study.id AS study, centre_id AS centre, status, is_urgent AS urgent, blob, filename \
+             FROM study LEFT JOIN instance ON instance.study = study.id AND instance.number = $2 \
+             WHERE study.{column} = $1"
+        )
+    };
+    match study {
+        StudyRef::Number(id) => sql::query_optional(&by("id"), &params![id, number]),
+        StudyRef::Code(code) => sql::query_optional(&by("study_id"), &params![code, number]),
+    }
 }
 
 /// The most files of one answer: what a result may hold.

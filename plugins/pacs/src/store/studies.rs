@@ -91,9 +91,14 @@ impl Study {
     /// The study as policies see it.
     #[must_use]
     pub fn entity(&self) -> Entity {
-        let attributes = json!({ "centre": self.centre_id, "status": self.status.word(), "urgent": self.is_urgent });
-        Entity { kind: "Study", id: self.id.0.to_string(), attributes }
+        entity(self.id, self.centre_id, self.status, self.is_urgent)
     }
+}
+
+/// A study as policies see it.
+pub fn entity(id: StudyId, centre: CentreId, status: Status, urgent: bool) -> Entity {
+    let attributes = json!({ "centre": centre, "status": status.word(), "urgent": urgent });
+    Entity { kind: "Study", id: id.0.to_string(), attributes }
 }
 
 /// What is told of a study when it is uploaded.

@@ -113,9 +113,9 @@ pub async fn list_instances(Path(study): Path<StudyRef>) -> Result<Json<Instance
     extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn get_instance(Path((study, number)): Path<(StudyRef, InstanceNumber)>) -> Result<Blob, Failure> {
-    let study = visible(&study)?;
-    let instance = instances::find(study.id, number)?.ok_or(Failure::NotFound("Instance"))?;
-    Ok(Blob { id: instance.blob, media_type: MEDIA_TYPE.to_owned(), filename: Some(instance.filename) })
+    let kept = access::visible_file(instances::find(&study, number)?)?;
+    let id = kept.blob.ok_or(Failure::NotFound("Instance"))?;
+    Ok(Blob { id, media_type: MEDIA_TYPE.to_owned(), filename: kept.filename })
 }
 
 fn visible(study: &StudyRef) -> Result<Study, Failure> {
