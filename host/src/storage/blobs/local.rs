@@ -91,7 +91,7 @@ pub(super) async fn read(path: PathBuf, offset: u64, length: usize) -> Result<By
 }
 
 /// Reads at most `length` bytes of an open file; fewer at its end.
-pub(super) fn read_range(file: &File, offset: u64, length: usize) -> io::Result<Bytes> {
+fn read_range(file: &File, offset: u64, length: usize) -> io::Result<Bytes> {
     // Not more than there is: the length is a guest's.
     let available = file.metadata()?.len().saturating_sub(offset);
     let mut buffer = vec![0; usize::try_from(available).unwrap_or(usize::MAX).min(length)];

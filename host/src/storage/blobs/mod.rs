@@ -6,6 +6,7 @@
 
 mod container;
 mod local;
+mod pieces;
 mod remote;
 mod stage;
 mod staged;

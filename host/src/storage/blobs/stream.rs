@@ -1,11 +1,9 @@
 //! A blob's bytes on their way out.
 
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -13,12 +11,8 @@ use futures_util::stream::{self, BoxStream};
 use futures_util::{Stream, StreamExt as _};
 
 use super::BlobError;
-use super::local::{blocking, read_range};
+use super::pieces::{PIECE, Pieces};
 
-/// Bytes of the first piece of a local file, read while it is opened: most files are no larger.
-const FIRST: usize = 1 << 20;
-/// Bytes of every other piece.
-const CHUNK: usize = 256 << 10;
 /// Pieces read at once: one goes out while the next is read.
 const AHEAD: usize = 2;
 
@@ -32,40 +26,14 @@ impl BlobStream {
 
     /// Opens a file, which must be at least as long as the range.
     pub(super) async fn file(path: PathBuf, range: Range<u64>) -> Result<Self, BlobError> {
-        let (start, end) = (range.start, range.end);
-        let opened = blocking(move || -> io::Result<(File, Bytes)> {
-            let file = File::open(path)?;
-            if file.metadata()?.len() < end {
-                return Err(io::ErrorKind::NotFound.into());
-            }
-            let first = read_first(&file, &range)?;
-            Ok((file, first))
-        });
-        let (file, first) = opened.await?;
-        let file = Arc::new(file);
-        let start = start + first.len() as u64;
-        let starts = stream::iter((start..end).step_by(CHUNK));
+        let file = Pieces::open(path, range.end).await?;
+        let starts = stream::iter(range.clone().step_by(PIECE));
         let pieces = starts.map(move |start| {
-            let file = Arc::clone(&file);
-            let length = usize::try_from(end - start).unwrap_or(CHUNK).min(CHUNK);
-            blocking(move || read_exactly(&file, start, length))
+            let length = usize::try_from(range.end - start).unwrap_or(PIECE).min(PIECE);
+            file.clone().read(start, length)
         });
-        Ok(Self(stream::iter([Ok(first)]).chain(pieces.buffered(AHEAD)).boxed()))
+        Ok(Self(pieces.buffered(AHEAD).boxed()))
     }
-}
-
-/// The beginning of the range, into memory that nobody has to clear before.
-fn read_first(mut file: &File, range: &Range<u64>) -> io::Result<Bytes> {
-    let length = usize::try_from(range.end - range.start).unwrap_or(FIRST).min(FIRST);
-    let mut bytes = Vec::with_capacity(length);
-    file.seek(SeekFrom::Start(range.start))?;
-    file.take(length as u64).read_to_end(&mut bytes)?;
-    if bytes.len() == length { Ok(bytes.into()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
-}
-
-fn read_exactly(file: &File, offset: u64, length: usize) -> io::Result<Bytes> {
-    let bytes = read_range(file, offset, length)?;
-    if bytes.len() == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
 impl Stream for BlobStream {

@@ -3,8 +3,8 @@
 use ward_sdk::policy::Entity;
 use ward_sdk::sql::{self, Connection, Value, from_row, params};
 
-use crate::dicom::Header;
 use super::studies;
+use crate::dicom::Header;
 use crate::domain::{CentreId, InstanceNumber, Status, StudyId, StudyRef};
 
 /// One file of a study.
