@@ -173,14 +173,7 @@ impl WardProcess {
 
     /// Processor time that it has used, its threads' together.
     pub fn processor_time(&self) -> Duration {
-        // The kernel counts for programs in hundredths of a second, on every machine.
-        const TICKS: u64 = 100;
-        let id = self.child.id().expect("it runs");
-        let text = std::fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
-        // The second field, in parentheses, may hold anything; behind it come 11 others, then user and system time.
-        let (_, fields) = text.rsplit_once(')').expect("a name");
-        let ticks = fields.split_whitespace().skip(11).take(2).map(|field| field.parse::<u64>().expect("ticks"));
-        Duration::from_millis(ticks.sum::<u64>() * 1000 / TICKS)
+        processor_time(self.child.id().expect("it runs"))
     }
 
     /// `kill -9`: no destructor, no flush.
@@ -195,4 +188,18 @@ impl WardProcess {
         assert!(sent.success());
         tokio::time::timeout(Duration::from_mins(1), self.child.wait()).await.expect("it ends").expect("a status")
     }
+}
+
+/// Processor time that a process has used, its threads' together.
+///
+/// # Panics
+/// If there is no such process.
+pub fn processor_time(id: u32) -> Duration {
+    // The kernel counts for programs in hundredths of a second, on every machine.
+    const TICKS: u64 = 100;
+    let text = std::fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
+    // The second field, in parentheses, may hold anything; behind it come 11 others, then user and system time.
+    let (_, fields) = text.rsplit_once(')').expect("a name");
+    let ticks = fields.split_whitespace().skip(11).take(2).map(|field| field.parse::<u64>().expect("ticks"));
+    Duration::from_millis(ticks.sum::<u64>() * 1000 / TICKS)
 }

@@ -28,6 +28,8 @@ const ROUNDS: u32 = 10;
 struct Times {
     upload: Duration,
     download: Duration,
+    /// Of the server's processors, for one download.
+    cost: Duration,
 }
 
 /// Measures.
@@ -41,7 +43,7 @@ pub async fn run() -> Result<Table> {
 
     let mut table = Table::new(
         "200 DICOM files of 0.5 MB",
-        &["server", "upload", "files/s", "to Orthanc", "download", "files/s", "to Orthanc"],
+        &["server", "upload", "files/s", "to Orthanc", "download", "files/s", "to Orthanc", "processor time each"],
     );
     let mut line = |name: &str, times: &Times| {
         #[expect(clippy::cast_precision_loss, reason = "a few hundred files")]
@@ -57,6 +59,7 @@ pub async fn run() -> Result<Table> {
             format!("{:.2} s", times.download.as_secs_f64()),
             rate(times.download),
             to(times.download, orthanc.as_ref().map(|other| other.download)),
+            format!("{} µs", times.cost.as_micros()),
         ]);
     };
     line("Ward, a study of 50 files from each client", &ward);
@@ -97,14 +100,20 @@ async fn ward_in(files: &Arc<Vec<Bytes>>, in_one: usize) -> Result<Times> {
     let path = |study: i64, number: usize| format!("{prefix}/studies/{study}/instance/{}", number % in_one);
     let paths = studies.iter().map(|studies| (0..FILES / CLIENTS).map(|number| path(studies[number / in_one], number)));
     let paths = paths.map(Iterator::collect).collect();
+    let before = server.processor_time();
     let download = download(base, Some(technician.token()), files, paths).await?;
-    Ok(Times { upload, download })
+    Ok(Times { upload, download, cost: each(server.processor_time().saturating_sub(before)) })
 }
 
 /// The address of a server, and the prefix below it.
 fn split(url: &str) -> Result<(&str, &str)> {
     let host = url.find("://").context("an address")? + 3;
     Ok(url.split_at(url[host..].find('/').map_or(url.len(), |slash| host + slash)))
+}
+
+/// What one download cost of all.
+fn each(all: Duration) -> Duration {
+    all / ROUNDS / u32::try_from(FILES).unwrap_or(u32::MAX)
 }
 
 fn share(client: usize) -> std::ops::Range<usize> {
@@ -177,6 +186,7 @@ async fn orthanc(files: &Arc<Vec<Bytes>>) -> Result<Option<Times>> {
 
     let path = |id: String| format!("/instances/{id}/file");
     let paths = ids.into_iter().map(|ids| ids.into_iter().map(path).collect()).collect();
+    let before = orthanc.processor_time();
     let download = download(&orthanc.base, None, files, paths).await?;
-    Ok(Some(Times { upload, download }))
+    Ok(Some(Times { upload, download, cost: each(orthanc.processor_time().saturating_sub(before)) }))
 }

@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 pub struct Orthanc {
     /// Its REST API.
     pub base: String,
-    _child: Child,
+    child: Child,
     _home: TempDir,
 }
 
@@ -54,10 +54,15 @@ impl Orthanc {
         let base = format!("http://127.0.0.1:{port}");
         for _ in 0..200 {
             if reqwest::get(format!("{base}/system")).await.is_ok_and(|answer| answer.status().is_success()) {
-                return Ok(Some(Self { base, _child: child, _home: home }));
+                return Ok(Some(Self { base, child, _home: home }));
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         bail!("Orthanc does not start")
+    }
+
+    /// Processor time that it has used.
+    pub fn processor_time(&self) -> Duration {
+        self.child.id().map(ward_tests::process::processor_time).unwrap_or_default()
     }
 }
