@@ -13,6 +13,7 @@ use crate::examine;
 use crate::gateway::{self, MountPoint, Mounted};
 use crate::identity::Identity;
 use crate::life::Life;
+use crate::metrics;
 use crate::storage::{BlobStore, Database};
 
 /// Objects without a row are removed when they are older than this: longer than any request lives.
@@ -35,6 +36,8 @@ pub struct App {
     pub mounts: Vec<Arc<MountPoint>>,
     /// What is installed and active at them.
     pub life: Life,
+    /// The event streams of all mounts.
+    pub streams: Arc<gateway::Streams>,
     /// The operations by which that is changed.
     pub admin: gateway::Admin,
     /// The password of `admin`, if this start created the account and made the password up.
@@ -50,6 +53,7 @@ impl App {
 
     /// The same with a clock of the caller's, which tokens, lock-outs and the plugins follow.
     pub async fn open_at(assembly: Assembly, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        metrics::remember_start();
         let keys = assembly.data.join("keys");
         let database = Database::open(&assembly.database, &assembly.data).await.context("open the database")?;
         let blobs = BlobStore::open(&assembly.blobs, &assembly.data).await.context("open the blob store")?;
@@ -66,7 +70,8 @@ impl App {
         granted.context("give the administrator its roles")?;
         let admin = gateway::Admin::new(&assembly, &identity)?;
         let mounts = life.mounts().to_vec();
-        Ok(Arc::new(Self { assembly, database, blobs, identity, mounts, life, admin, first_password }))
+        let streams = gateway::Streams::new(&assembly.streams);
+        Ok(Arc::new(Self { assembly, database, blobs, identity, mounts, life, streams, admin, first_password }))
     }
 
     /// What serves at every mount now, in the assembly's order.
@@ -82,13 +87,20 @@ impl App {
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> anyhow::Result<()> {
+        let operators = match self.assembly.metrics_listen {
+            Some(address) => {
+                let bound = TcpListener::bind(address).await;
+                Some(bound.with_context(|| format!("cannot listen on {address} for /metrics"))?)
+            }
+            None => None,
+        };
         let background = Background::start(&self).await.context("start working in the background")?;
         let patience = Duration::from_millis(self.assembly.http.shutdown_ms);
         let following = tokio::spawn({
             let app = self.clone();
             async move { tokio::join!(sweep(&app), app.life.follow()) }
         });
-        let served = gateway::serve(self, listener, shutdown).await;
+        let served = gateway::serve(self, listener, operators, shutdown).await;
         following.abort();
         background.stop(patience).await;
         Ok(served?)

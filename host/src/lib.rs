@@ -16,9 +16,11 @@ pub mod gateway;
 pub mod identity;
 pub mod jobs;
 pub mod life;
+pub mod metrics;
 pub mod policy;
 pub mod runtime;
 pub mod signature;
 pub mod storage;
+pub mod telemetry;
 
 pub use app::App;

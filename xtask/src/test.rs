@@ -41,8 +41,20 @@ pub struct Options {
 }
 
 /// The binaries of `tests/` that are run once for each engine.
-const SUITE: [&str; 10] =
-    ["--test", "background", "--test", "e2e", "--test", "hostile", "--test", "life", "--test", "registration"];
+const SUITE: [&str; 12] = [
+    "--test",
+    "background",
+    "--test",
+    "e2e",
+    "--test",
+    "hostile",
+    "--test",
+    "life",
+    "--test",
+    "operations",
+    "--test",
+    "registration",
+];
 
 /// Sets up what is missing, builds, and runs every test once, the end-to-end suite once per engine.
 pub fn run(options: &Options) -> Result<()> {

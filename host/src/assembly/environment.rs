@@ -12,7 +12,7 @@ const OTHERS: [&str; 6] = ["WARD_CONFIG", "WARD_NO_INSTALL", "WARD_PASSWORD", "W
 const TESTS: &str = "WARD_TEST_";
 
 /// The top-level variables and what they set, for the help.
-pub const VARIABLES: [(&str, &str); 13] = [
+pub const VARIABLES: [(&str, &str); 17] = [
     ("WARD_LISTEN", "address to listen on, such as 127.0.0.1:8080"),
     ("WARD_DATA", "directory for keys, cache, SQLite and local blobs"),
     ("WARD_DATABASE", "sqlite:<file> or postgres://…; empty: SQLite below the data directory"),
@@ -24,6 +24,13 @@ pub const VARIABLES: [(&str, &str); 13] = [
     ("WARD_TIME_ZONE", "time zone of schedules, such as Asia/Shanghai"),
     ("WARD_LOG", "tracing filter, such as info or info,ward=debug"),
     ("WARD_LOG_FORMAT", "text or json"),
+    (
+        "WARD_OTLP_ENDPOINT",
+        "OpenTelemetry collector that gets traces over HTTP, such as http://collector:4318; empty: none",
+    ),
+    ("WARD_OTLP_RATIO", "share of traces that are made, of those that no client began: 0 to 1"),
+    ("WARD_METRICS_LISTEN", "address where /metrics and /health are read without a token; empty: none"),
+    ("WARD_METRICS_TOKEN", "bearer token that reads /metrics at the address of the API"),
     ("WARD_CORS_ORIGINS", "origins that browsers may call from, by comma; `*` as a port is any port"),
     ("WARD_TRUSTED_PROXIES", "addresses of proxies whose X-Forwarded-For is believed, by comma"),
 ];
@@ -76,6 +83,13 @@ fn set(assembly: &mut Assembly, name: &str, value: &str) -> Result<(), AssemblyE
         "WARD_TIME_ZONE" => value.clone_into(&mut assembly.time_zone),
         "WARD_LOG" => value.clone_into(&mut assembly.log),
         "WARD_LOG_FORMAT" => assembly.log_format = log_format(name, value)?,
+        "WARD_METRICS_LISTEN" if value.is_empty() => assembly.metrics_listen = None,
+        "WARD_METRICS_LISTEN" => {
+            assembly.metrics_listen = Some(value.parse().map_err(|_| wrong(name, "an address and port"))?);
+        }
+        "WARD_METRICS_TOKEN" => assembly.metrics_token = Secret(value.to_owned()),
+        "WARD_OTLP_ENDPOINT" => value.clone_into(&mut assembly.otlp_endpoint),
+        "WARD_OTLP_RATIO" => assembly.otlp_ratio = value.parse().map_err(|_| wrong(name, "a number from 0 to 1"))?,
         "WARD_CORS_ORIGINS" => assembly.cors_origins = list(value),
         "WARD_TRUSTED_PROXIES" => {
             let addresses = list(value).iter().map(|address| address.parse()).collect::<Result<_, _>>();

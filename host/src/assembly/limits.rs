@@ -160,7 +160,9 @@ limits! {
         body_idle_ms: u64 = 30_000,
         /// Bytes of a request's headers.
         header_bytes: usize = 64 << 10,
-        /// Time that running requests have at shutdown.
+        /// Time at shutdown in which `/health/ready` says so and everything is still answered. May be 0.
+        drain_ms: u64 = 0,
+        /// Time that running requests have at shutdown, after that.
         shutdown_ms: u64 = 30_000,
     }
 }

@@ -46,10 +46,18 @@ pub struct Assembly {
     pub log: String,
     /// `text` or `json` (`WARD_LOG_FORMAT`).
     pub log_format: LogFormat,
+    /// Where traces go, `http://collector:4318`; empty: nowhere (`WARD_OTLP_ENDPOINT`).
+    pub otlp_endpoint: String,
+    /// The share of traces that are made, of those that no client began: 0 to 1 (`WARD_OTLP_RATIO`).
+    pub otlp_ratio: f64,
     /// Origins that browsers may call from; `*` as a port stands for any port (`WARD_CORS_ORIGINS`, by comma).
     pub cors_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed (`WARD_TRUSTED_PROXIES`, by comma).
     pub trusted_proxies: Vec<IpAddr>,
+    /// Address where `/metrics` and `/health` are read without a token (`WARD_METRICS_LISTEN`).
+    pub metrics_listen: Option<SocketAddr>,
+    /// A bearer token that reads `/metrics` at `listen`, beside administrators' (`WARD_METRICS_TOKEN`).
+    pub metrics_token: Secret,
     /// Time zone of schedules, by its IANA name (`WARD_TIME_ZONE`).
     pub time_zone: String,
     /// Limits for every plugin that does not set its own.
@@ -201,8 +209,12 @@ impl Default for Assembly {
             rate_limit: Switch::On,
             log: "info".into(),
             log_format: LogFormat::Text,
+            otlp_endpoint: String::new(),
+            otlp_ratio: 1.0,
             cors_origins: vec!["http://localhost:*".into(), "http://127.0.0.1:*".into()],
             trusted_proxies: Vec::new(),
+            metrics_listen: None,
+            metrics_token: Secret::default(),
             time_zone: "UTC".into(),
             limits: Limits::default(),
             http: HttpLimits::default(),

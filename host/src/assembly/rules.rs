@@ -11,7 +11,7 @@ pub const GRANTS: [&str; 8] = ["sql", "blobs", "identity", "policy", "config", "
 const ON_SQL: [&str; 3] = ["blobs", "jobs", "events"];
 
 /// First parts of paths that the host answers itself.
-const RESERVED: [&str; 6] = [".well-known", "_ward", "docs", "health", "openapi.json", "redoc"];
+const RESERVED: [&str; 7] = [".well-known", "_ward", "docs", "health", "metrics", "openapi.json", "redoc"];
 
 /// Addressable by 32-bit WebAssembly.
 const MOST_MEMORY: usize = 4 << 30;
@@ -119,6 +119,12 @@ pub enum Breach {
     /// A blob store that is neither of the two.
     #[error("`blobs` must be empty, a directory or `s3://bucket/prefix`")]
     Blobs,
+    /// A token that could be guessed.
+    #[error("`metrics_token` has fewer than 16 letters, or some that a header cannot carry")]
+    MetricsToken,
+    /// A collector.
+    #[error("`otlp_endpoint` must be empty or `http://host:port`, and `otlp_ratio` a number from 0 to 1")]
+    Otlp,
     /// A filter that `tracing` does not understand.
     #[error("`log` is no tracing filter; `info` or `info,ward=debug` are")]
     Log,
@@ -133,6 +139,15 @@ pub enum Breach {
 /// Checks every rule; the first that is broken is named.
 pub(super) fn check(assembly: &Assembly) -> Result<(), Breach> {
     check_stores(assembly)?;
+    let endpoint = url::Url::parse(&assembly.otlp_endpoint);
+    let sound = endpoint.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if !(assembly.otlp_endpoint.is_empty() || sound) || !(0.0..=1.0).contains(&assembly.otlp_ratio) {
+        return Err(Breach::Otlp);
+    }
+    let token = &assembly.metrics_token.0;
+    if !token.is_empty() && (token.len() < 16 || !token.bytes().all(|byte| byte.is_ascii_graphic())) {
+        return Err(Breach::MetricsToken);
+    }
     if assembly.time_zone.parse::<chrono_tz::Tz>().is_err() {
         return Err(Breach::TimeZone);
     }
@@ -244,9 +259,9 @@ fn check_limits(of: &str, limits: &Limits) -> Result<(), Breach> {
     Ok(())
 }
 
-/// A queue of 0 means that nobody waits; every other 0 would mean that nothing works.
+/// A queue of 0 means that nobody waits, and a drain of 0 that nobody is waited for; every other 0 would mean that nothing works.
 fn check_zero(of: &str, values: &[(&str, u64)]) -> Result<(), Breach> {
-    match values.iter().find(|(key, value)| *value == 0 && *key != "queue") {
+    match values.iter().find(|(key, value)| *value == 0 && !["queue", "drain_ms"].contains(key)) {
         Some((key, _)) => Err(Breach::Zero(format!("{of}.{key}"))),
         None => Ok(()),
     }

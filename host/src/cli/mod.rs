@@ -3,6 +3,7 @@
 mod admin;
 mod check;
 mod help;
+mod jobs;
 mod key;
 mod log;
 mod plugin;
@@ -45,6 +46,9 @@ enum Command {
     /// About the policies of a plugin.
     #[command(subcommand)]
     Policy(policy::Command),
+    /// About the jobs of plugins: those that are dead, and what becomes of them.
+    #[command(subcommand)]
+    Jobs(jobs::Command),
     /// About the platform administrator.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -77,6 +81,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Plugin(command) => plugin::run(&command, cli.config.as_deref()).await,
         Command::Key(command) => key::run(&command),
         Command::Policy(command) => policy::run(&command, load(Vec::new())?).await,
+        Command::Jobs(command) => jobs::run(&command, cli.config.as_deref()).await,
         Command::Admin(command) => admin::run(&command, load(Vec::new())?).await,
     }
 }

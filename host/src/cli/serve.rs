@@ -12,6 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::{log, say};
 use crate::app::App;
 use crate::assembly::Assembly;
+use crate::telemetry::Telemetry;
 
 /// What the command line can set; everything else is in the assembly and the environment.
 #[derive(Debug, clap::Args)]
@@ -35,7 +36,11 @@ impl Arguments {
 
 /// Opens everything, says where it is, and serves until a signal comes.
 pub(super) async fn run(assembly: Assembly) -> anyhow::Result<()> {
-    log::start(&assembly.log, assembly.log_format)?;
+    let telemetry = Telemetry::start(&assembly)?;
+    match &telemetry {
+        Some(telemetry) => log::start_traced(&assembly.log, assembly.log_format, telemetry.tracer())?,
+        None => log::start(&assembly.log, assembly.log_format)?,
+    }
     let listen = assembly.listen;
     let app = App::open(assembly).await?;
     // Only now: while it opens, a signal ends the process as usual.
@@ -43,7 +48,11 @@ pub(super) async fn run(assembly: Assembly) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr().context("the address that is listened on")?;
     say(&notice(&app, address));
-    app.serve(listener, shutdown.wait()).await
+    let served = app.serve(listener, shutdown.wait()).await;
+    if let Some(telemetry) = telemetry {
+        telemetry.stop().await;
+    }
+    served
 }
 
 /// What the operator needs to know at a start.

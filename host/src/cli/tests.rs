@@ -52,6 +52,11 @@ fn the_commands_are_understood() {
         "ward plugin remove pacs 1.0.0",
         "ward key new k.pem",
         "ward policy table pacs",
+        "ward jobs list",
+        "ward jobs list pacs --state waiting",
+        "ward jobs inspect pacs 1",
+        "ward jobs retry pacs 1 2",
+        "ward jobs discard pacs --all",
         "ward admin reset-password",
     ] {
         Cli::try_parse_from(line.split(' ')).unwrap();
@@ -62,6 +67,8 @@ fn the_commands_are_understood() {
         "ward plugin inspect",
         "ward plugin activate pacs",
         "ward policy table",
+        "ward jobs retry pacs",
+        "ward jobs discard pacs 1 --all",
         "ward fly",
     ] {
         assert_eq!(Cli::try_parse_from(line.split(' ')).unwrap_err().exit_code(), 2, "{line}");

@@ -130,6 +130,23 @@ impl Outbox {
         Ok(self.0.queue.saturating_sub(waiting))
     }
 
+    /// The number of the last event, and how many of them each plugin that this node delivers to has not
+    /// been told yet.
+    pub async fn census(&self) -> Result<(i64, Vec<(String, i64)>), SqlError> {
+        const SELECT: &str = "SELECT subscriber, seq FROM ward_event_cursor ORDER BY subscriber";
+        let head = self.head().await?;
+        let subscribers = self.0.subscribers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut waiting = Vec::new();
+        for row in self.0.pool.query(SELECT, &[], Bounds { rows: 100_000, bytes: usize::MAX }).await?.rows {
+            let mut row = Row::new(row);
+            let (subscriber, seq) = (row.text()?, row.int()?);
+            if subscribers.contains(&subscriber) {
+                waiting.push((subscriber, head.saturating_sub(seq).max(0)));
+            }
+        }
+        Ok((head, waiting))
+    }
+
     /// The domain that publishes.
     #[must_use]
     pub fn domain(&self) -> &str {

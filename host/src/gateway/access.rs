@@ -6,6 +6,9 @@ use axum::body::Body;
 use http::{Method, Response, header};
 use http_body::Body as _;
 
+use super::failure::Failure;
+use crate::metrics::Measured;
+
 /// What is known of a request when it has been answered.
 pub struct Trail<'a> {
     /// When it came.
@@ -18,16 +21,34 @@ pub struct Trail<'a> {
     pub operation: Option<&'a str>,
     /// The caller's account.
     pub account: Option<i64>,
+    /// Where the answer is counted.
+    pub measured: Option<&'a Measured>,
 }
 
 impl<'a> Trail<'a> {
     /// The trail of a request that comes now.
     pub fn new(request_id: &'a str) -> Self {
-        Self { started: Instant::now(), request_id, mount: None, operation: None, account: None }
+        Self { started: Instant::now(), request_id, mount: None, operation: None, account: None, measured: None }
     }
 
-    /// Writes the line.
-    pub fn log(&self, method: &Method, response: &Response<Body>) {
+    /// It is for this operation.
+    pub fn of(&mut self, operation: &'a str, measured: &'a Measured) {
+        self.operation = Some(operation);
+        self.measured = Some(measured);
+    }
+
+    /// It is not done, for a reason that may be counted.
+    pub fn happened(&self, failure: &Failure) {
+        if let (Some(measured), Some(incident)) = (self.measured, failure.incident) {
+            measured.happened(incident);
+        }
+    }
+
+    /// Counts the answer and writes the line.
+    pub fn log(&self, method: &str, response: &Response<Body>) {
+        if let Some(measured) = self.measured {
+            measured.answered(response.status(), self.started.elapsed());
+        }
         if !tracing::enabled!(target: "ward::access", tracing::Level::INFO) {
             return;
         }
@@ -37,7 +58,7 @@ impl<'a> Trail<'a> {
         tracing::info!(
             target: "ward::access",
             request_id = self.request_id,
-            method = standard(method),
+            method,
             mount = self.mount,
             operation = self.operation,
             account = self.account,
@@ -49,7 +70,7 @@ impl<'a> Trail<'a> {
 }
 
 /// The method's name, unless the client made it up.
-fn standard(method: &Method) -> &str {
+pub fn standard(method: &Method) -> &str {
     const KNOWN: [Method; 8] = [
         Method::GET,
         Method::HEAD,

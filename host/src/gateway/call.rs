@@ -19,8 +19,10 @@ use super::stream::{self, Streams};
 use super::{address, envelope, server};
 use crate::app::App;
 use crate::identity::{AuthError, Session};
+use crate::metrics::Incident;
 use crate::policy::Decision;
 use crate::runtime::{Body as PluginBody, Caller, ProblemKind, Request, ResponseBody};
+use crate::telemetry;
 
 /// Seconds after which a client that found no room may try again.
 const RETRY: u32 = 1;
@@ -51,6 +53,7 @@ impl<'a> Call<'a> {
         match self.attempt(&mut reader, trail).await {
             Ok(response) => response,
             Err(failure) => {
+                trail.happened(&failure);
                 reader.linger();
                 envelope::of_plugin(self.mounted, trail.operation, self.request_id, &failure).await
             }
@@ -63,7 +66,7 @@ impl<'a> Call<'a> {
             Lookup::OtherMethods(allow) => return Err(Failure::method_not_allowed(allow)),
             Lookup::Nothing => return self.page(),
         };
-        trail.operation = Some(&operation.id);
+        trail.of(&operation.id, &self.mounted.measured[operation.index]);
         let address = self.address();
         self.mounted.rates.check_address(operation.index, address).map_err(Failure::too_many_requests)?;
         let caller = self.authenticate().await?;
@@ -141,7 +144,7 @@ impl<'a> Call<'a> {
         address: IpAddr,
         reader: &mut Reader,
     ) -> Result<Response<Body>, Failure> {
-        let full = |_| Failure::unavailable("too many requests at once", RETRY);
+        let full = |_| Failure::full(RETRY);
         let place = self.mounted.room.gate.enter().map_err(full)?;
         let received = body::receive(operation, &self.parts.headers, reader, &self.app.blobs).await?;
         let request = self.request(operation, received.body, caller.as_deref(), address);
@@ -173,7 +176,7 @@ impl<'a> Call<'a> {
             method: method.to_owned(),
             path: self.path.to_owned(),
             query: self.query(),
-            headers: response::for_plugin(&self.parts.headers),
+            headers: self.headers(),
             body,
             caller: caller.map(|session| Caller {
                 account: session.account,
@@ -185,6 +188,13 @@ impl<'a> Call<'a> {
             client_address: address.to_string(),
             base: self.base.to_owned(),
         }
+    }
+
+    /// The headers as the plugin sees them: in the trace that this request belongs to, where traces are made.
+    fn headers(&self) -> Vec<(String, String)> {
+        let mut headers = response::for_plugin(&self.parts.headers);
+        telemetry::pass_on(&mut headers);
+        headers
     }
 
     /// The query as the plugin sees it: no credentials.
@@ -199,7 +209,7 @@ impl<'a> Call<'a> {
         match error {
             Unanswerable::Invalid(reason) => {
                 tracing::warn!(plugin, operation, reason, "the plugin's answer is invalid");
-                Failure::internal()
+                Failure { incident: Some(Incident::Invalid), ..Failure::internal() }
             }
             Unanswerable::Blob(error) => {
                 tracing::warn!(plugin, operation, %error, "the blob of an answer cannot be read");

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use http::{HeaderValue, StatusCode};
 
+use crate::metrics::Incident;
 use crate::runtime::{Fault, ProblemKind};
 use crate::storage::BlobError;
 
@@ -22,12 +23,14 @@ pub struct Failure {
     pub retry_after: Option<u32>,
     /// The value of `Allow`.
     pub allow: Option<HeaderValue>,
+    /// What is counted for it.
+    pub incident: Option<Incident>,
 }
 
 impl Failure {
     /// A failure with the status of its kind.
     pub fn new(kind: ProblemKind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, status: status(kind), detail: detail.into(), retry_after: None, allow: None }
+        Self { kind, status: status(kind), detail: detail.into(), retry_after: None, allow: None, incident: None }
     }
 
     /// 400.
@@ -37,7 +40,7 @@ impl Failure {
 
     /// 413; the detail names the limit.
     pub fn too_large(detail: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ProblemKind::TooLarge, detail)
+        Self { incident: Some(Incident::BodyBytes), ..Self::new(ProblemKind::TooLarge, detail) }
     }
 
     /// 401.
@@ -50,9 +53,16 @@ impl Failure {
         Self { retry_after: Some(retry_after), ..Self::new(ProblemKind::Unavailable, detail) }
     }
 
+    /// 503: as many requests are here as may be.
+    pub fn full(retry_after: u32) -> Self {
+        let failure = Self::unavailable("too many requests at once", retry_after);
+        Self { incident: Some(Incident::Concurrency), ..failure }
+    }
+
     /// 429, to be tried again after so many seconds.
     pub fn too_many_requests(retry_after: u32) -> Self {
-        Self { retry_after: Some(retry_after), ..Self::new(ProblemKind::TooManyRequests, "too many requests") }
+        let failure = Self::new(ProblemKind::TooManyRequests, "too many requests");
+        Self { retry_after: Some(retry_after), incident: Some(Incident::Rate), ..failure }
     }
 
     /// 405.
@@ -85,11 +95,12 @@ impl Failure {
 
 impl From<&Fault> for Failure {
     fn from(fault: &Fault) -> Self {
-        match fault {
+        let failure = match fault {
             Fault::NoRoom => Self::unavailable("too many requests at once", 1),
             fault if fault.is_timeout() => Self::new(ProblemKind::Timeout, "the plugin took too long"),
             _ => Self::internal(),
-        }
+        };
+        Self { incident: Some(Incident::from(fault)), ..failure }
     }
 }
 

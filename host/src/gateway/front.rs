@@ -4,14 +4,16 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::constant_time;
 use axum::body::Body;
 use futures_util::FutureExt;
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response, Version, header};
 use tracing::Instrument;
 
-use super::access::Trail;
+use super::access::{self, Trail};
 use super::admin::{self, AdminCall};
+use super::bearer::{self, Presented};
 use super::body::Reader;
 use super::call::Call;
 use super::failure::Failure;
@@ -22,6 +24,7 @@ use super::stream::Streams;
 use super::table::{Place, Table, TableError};
 use super::{envelope, path, request_id, response};
 use crate::app::App;
+use crate::telemetry;
 
 /// Seconds after which a client may ask again for a mount where nothing is active.
 const RETRY: u32 = 5;
@@ -32,7 +35,6 @@ pub struct Front {
     table: Table,
     host: Host,
     idle: Duration,
-    streams: Arc<Streams>,
 }
 
 /// What a request is for.
@@ -54,13 +56,12 @@ impl Front {
         let table = Table::new(&places)?;
         let idle = Duration::from_millis(app.assembly.http.body_idle_ms);
         let host = Host::new(app.clone());
-        let streams = Streams::new(&app.assembly.streams);
-        Ok(Self { app, table, host, idle, streams })
+        Ok(Self { app, table, host, idle })
     }
 
     /// The event streams of all mounts.
     pub fn streams(&self) -> &Arc<Streams> {
-        &self.streams
+        &self.app.streams
     }
 
     /// Drops what the rate limits need not remember any more.
@@ -86,8 +87,10 @@ impl Front {
         let target = self.target(&asked);
         let mut trail = Trail::new(&request_id);
         let span = tracing::info_span!("request", request_id);
+        let traced = telemetry::request(&parts.headers);
         let reader = Reader::new(body, self.idle);
-        let answer = AssertUnwindSafe(self.route(&asked, &target, reader, &mut trail).instrument(span));
+        let answer = self.route(&asked, &target, reader, &mut trail).instrument(traced.clone()).instrument(span);
+        let answer = AssertUnwindSafe(answer);
         let mut response = answer.catch_unwind().await.unwrap_or_else(|_| {
             tracing::error!(request_id, "the host panicked");
             envelope::of_host(&request_id, &Failure::host_failed())
@@ -95,7 +98,9 @@ impl Front {
         if parts.method == Method::HEAD {
             response::without_body(&mut response);
         }
-        trail.log(&parts.method, &response);
+        let method = access::standard(&parts.method);
+        telemetry::answered(&traced, method, trail.mount, trail.operation, response.status());
+        trail.log(method, &response);
         response.headers_mut().insert(request_id::HEADER, request_id_header);
         response
     }
@@ -122,13 +127,18 @@ impl Front {
                 let call = AdminCall { app: &self.app, path, parts: asked.parts };
                 return self.app.admin.answer(&call, reader, trail).await;
             }
+            Target::Host(Route::Metrics) if !self.reads_metrics(asked) => {
+                let call = AdminCall { app: &self.app, path: "/metrics", parts: asked.parts };
+                return self.app.admin.answer(&call, reader, trail).await;
+            }
             Target::Host(route) => {
-                trail.operation = Some(route.name());
+                trail.of(route.name(), self.host.measured(*route));
                 let (method, headers) = (&asked.parts.method, &asked.parts.headers);
                 let answer = self.host.answer(*route, method, headers, asked.trailing_slash).await;
                 return answer.unwrap_or_else(|failure| envelope::of_host(trail.request_id, &failure));
             }
             Target::Nothing => {
+                trail.measured = Some(self.app.admin.measured.none());
                 reader.linger();
                 let nothing = Failure::not_found();
                 return envelope::of_host(trail.request_id, asked.refused.unwrap_or(&nothing));
@@ -136,6 +146,7 @@ impl Front {
             Target::Mount { point, base, below, mounted } => (point, base, below, mounted),
         };
         trail.mount = Some(&point.prefix);
+        trail.measured = Some(point.measured.none());
         let Some(mounted) = mounted else {
             reader.linger();
             return envelope::of_host(
@@ -155,9 +166,40 @@ impl Front {
             trailing_slash: asked.trailing_slash,
             parts: asked.parts,
             request_id: trail.request_id,
-            streams: &self.streams,
+            streams: &self.app.streams,
         };
         call.answer(reader, trail).await
+    }
+
+    /// Answers what operators ask on an address of their own, where nobody else can.
+    pub async fn answer_operators(&self, request: Request<Body>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        drop(body);
+        let route = Route::at(parts.uri.path())
+            .filter(|route| matches!(route, Route::Metrics | Route::Health | Route::Live | Route::Ready));
+        let answer = match route {
+            Some(route) => self.host.answer(route, &parts.method, &parts.headers, false).await,
+            None => Err(Failure::not_found()),
+        };
+        let (request_id, request_id_header) = request_id::of(&parts.headers);
+        let mut response = answer.unwrap_or_else(|failure| envelope::of_host(&request_id, &failure));
+        if parts.method == Method::HEAD {
+            response::without_body(&mut response);
+        }
+        response.headers_mut().insert(request_id::HEADER, request_id_header);
+        response
+    }
+
+    /// From now on requests should go elsewhere.
+    pub fn drain(&self) {
+        self.host.drain();
+    }
+
+    /// Whether the token is the one that the assembly has for Prometheus.
+    fn reads_metrics(&self, asked: &Asked<'_>) -> bool {
+        let expected = self.app.assembly.metrics_token.0.as_bytes();
+        let Presented::Token(token) = bearer::presented(&asked.parts.headers) else { return false };
+        !expected.is_empty() && constant_time::verify_slices_are_equal(token.as_bytes(), expected).is_ok()
     }
 
     /// The host's own route, unless the host name is a mount's. The index gives way to a mount at the

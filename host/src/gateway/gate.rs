@@ -12,6 +12,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub struct Gate {
     places: Semaphore,
     running: Semaphore,
+    concurrency: usize,
+    queue: usize,
     patience: Duration,
 }
 
@@ -31,7 +33,15 @@ impl Gate {
     pub fn new(concurrency: usize, queue: usize, patience: Duration) -> Self {
         let concurrency = concurrency.clamp(1, Semaphore::MAX_PERMITS / 2);
         let queue = queue.min(Semaphore::MAX_PERMITS / 2);
-        Self { places: Semaphore::new(concurrency + queue), running: Semaphore::new(concurrency), patience }
+        let (places, running) = (Semaphore::new(concurrency + queue), Semaphore::new(concurrency));
+        Self { places, running, concurrency, queue, patience }
+    }
+
+    /// How many run, and how many more hold a place.
+    pub fn here(&self) -> (usize, usize) {
+        let running = self.concurrency.saturating_sub(self.running.available_permits());
+        let places = (self.concurrency + self.queue).saturating_sub(self.places.available_permits());
+        (running, places.saturating_sub(running))
     }
 
     /// Takes a place at once, or not at all.
@@ -66,7 +76,7 @@ mod tests {
     fn places_are_what_runs_and_what_waits() {
         let gate = gate(1, 1);
         let (first, second) = (gate.enter().expect("a place"), gate.enter().expect("a place"));
-        assert_eq!(gate.enter().err(), Some(Full));
+        assert_eq!((gate.enter().err(), gate.here()), (Some(Full), (0, 2)));
         drop(first);
         assert!(gate.enter().is_ok());
         drop(second);

@@ -1,5 +1,7 @@
-//! `/health`: whether everything that requests need answers.
+//! `/health`: whether everything that requests need answers. `/health/ready`: whether this node should be sent
+//! requests. `/health/live`: whether it should be left running.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,6 +26,7 @@ pub struct Health {
     /// Held by the request that looks, so that the others wait for what it finds.
     looking: tokio::sync::Mutex<()>,
     last: Mutex<Option<(Instant, Report)>>,
+    draining: AtomicBool,
 }
 
 /// What was found.
@@ -33,12 +36,41 @@ pub struct Report {
     pub status: StatusCode,
     /// The details.
     pub body: Value,
+    /// Why no requests should be sent here; empty: they should.
+    reasons: Vec<String>,
 }
 
 impl Health {
     /// Counts the host's life from now.
     pub fn new() -> Self {
-        Self { started: Instant::now(), looking: tokio::sync::Mutex::new(()), last: Mutex::new(None) }
+        Self {
+            started: Instant::now(),
+            looking: tokio::sync::Mutex::new(()),
+            last: Mutex::default(),
+            draining: false.into(),
+        }
+    }
+
+    /// From now on requests should go elsewhere.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether requests should be sent here.
+    pub async fn ready(&self, app: &App) -> Report {
+        let reasons = if self.draining.load(Ordering::Relaxed) {
+            vec!["the node is shutting down".to_owned()]
+        } else {
+            self.report(app).await.reasons
+        };
+        let (status, word) =
+            if reasons.is_empty() { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
+        Report { status, body: json!({ "status": word, "reasons": reasons }), reasons: Vec::new() }
+    }
+
+    /// That the process answers at all.
+    pub fn live() -> Report {
+        Report { status: StatusCode::OK, body: json!({ "status": "ok" }), reasons: Vec::new() }
     }
 
     /// The report, at most [`FRESH`] old.
@@ -75,6 +107,7 @@ async fn look(app: &App, uptime: Duration) -> Report {
         Engine::Postgres => "postgres",
     };
     let well = database && blobs && plugins.iter().all(|ok| *ok != Some(false));
+    let reasons = reasons(app, database, blobs, &plugins);
     let mounts = app.mounts.iter().zip(&active).zip(plugins);
     let plugins: Vec<Value> = mounts.map(|((point, active), ok)| plugin(point, active.as_deref(), ok)).collect();
     Report {
@@ -87,7 +120,27 @@ async fn look(app: &App, uptime: Duration) -> Report {
             "blobs": { "ok": blobs },
             "plugins": plugins,
         }),
+        reasons,
     }
+}
+
+/// What is missing, in sentences. `plugins` are the mounts: whether what is active answers, if something is.
+fn reasons(app: &App, database: bool, blobs: bool, plugins: &[Option<bool>]) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if !database {
+        reasons.push("the database does not answer".to_owned());
+    }
+    if !blobs {
+        reasons.push("the object store does not answer".to_owned());
+    }
+    for (point, ok) in app.mounts.iter().zip(plugins) {
+        match ok {
+            Some(true) => {}
+            Some(false) => reasons.push(format!("the plugin at {} does not answer", point.prefix)),
+            None => reasons.push(format!("no plugin is active at {}", point.prefix)),
+        }
+    }
+    reasons
 }
 
 fn plugin(point: &MountPoint, active: Option<&Mounted>, ok: Option<bool>) -> Value {

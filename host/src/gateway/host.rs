@@ -8,19 +8,25 @@ use serde_json::{Value, json};
 
 use super::admin;
 use super::failure::Failure;
-use super::health::Health;
+use super::health::{Health, Report};
 use super::mount_point::MountPoint;
 use super::mounted::Mounted;
 use super::openapi::{self, Chapter};
 use super::pages::{Interface, Page};
 use super::response;
 use crate::app::App;
+use crate::metrics::{self, Measured};
+
+/// The operation that reads the numbers, in the administrators' document too.
+const METRICS: &str = "read_metrics";
 
 /// What the host serves itself.
 pub struct Host {
     app: Arc<App>,
     health: Health,
     pages: Mutex<Arc<Pages>>,
+    /// The numbers of [`Route::OWN`].
+    measured: Vec<Arc<Measured>>,
 }
 
 /// What is made of all mounts together, for as long as the same versions are active.
@@ -37,6 +43,12 @@ pub enum Route {
     Index,
     /// `/health`.
     Health,
+    /// `/health/live`.
+    Live,
+    /// `/health/ready`.
+    Ready,
+    /// `/metrics`.
+    Metrics,
     /// `/openapi.json`.
     Document,
     /// `/docs` and `/redoc`.
@@ -53,6 +65,9 @@ impl Route {
         match path {
             "/" => Some(Self::Index),
             "/health" => Some(Self::Health),
+            "/health/live" => Some(Self::Live),
+            "/health/ready" => Some(Self::Ready),
+            "/metrics" => Some(Self::Metrics),
             "/openapi.json" => Some(Self::Document),
             "/.well-known/jwks.json" => Some(Self::Keys),
             path if admin::below(path).is_some() => Some(Self::Admin),
@@ -60,11 +75,27 @@ impl Route {
         }
     }
 
+    /// All of them but those that are the administrators'.
+    const OWN: [Self; 9] = [
+        Self::Index,
+        Self::Health,
+        Self::Live,
+        Self::Ready,
+        Self::Metrics,
+        Self::Document,
+        Self::Interface(Interface::Swagger),
+        Self::Interface(Interface::Redoc),
+        Self::Keys,
+    ];
+
     /// The name in the access log.
     pub fn name(self) -> &'static str {
         match self {
             Self::Index => "index",
             Self::Health => "health",
+            Self::Live => "live",
+            Self::Ready => "ready",
+            Self::Metrics => METRICS,
             Self::Document => "openapi",
             Self::Interface(_) => "docs",
             Self::Keys => "jwks",
@@ -77,7 +108,8 @@ impl Host {
     /// Makes the pages for the mounts of `app`.
     pub fn new(app: Arc<App>) -> Self {
         let pages = Mutex::new(Arc::new(Pages::new(&app, &app.active())));
-        Self { health: Health::new(), pages, app }
+        let measured = app.admin.measured.of(&Route::OWN.map(Route::name));
+        Self { health: Health::new(), pages, measured, app }
     }
 
     /// The pages, made anew if another version was activated since.
@@ -107,17 +139,40 @@ impl Host {
             Route::Document => self.pages().document.answer(asked),
             Route::Interface(interface) => interface.page(trailing_slash).answer(asked),
             Route::Admin => return Err(Failure::not_found()),
+            Route::Metrics => metrics(&self.app).await,
             Route::Keys => Page::json(&self.app.identity.jwks()).answer(asked),
-            Route::Health => {
-                let report = self.health.report(&self.app).await;
-                let mut response = Response::new(Body::from(report.body.to_string()));
-                *response.status_mut() = report.status;
-                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                response::defaults(response.headers_mut());
-                response
-            }
+            Route::Health => reported(&self.health.report(&self.app).await),
+            Route::Ready => reported(&self.health.ready(&self.app).await),
+            Route::Live => reported(&Health::live()),
         })
     }
+
+    /// The numbers of a route.
+    pub fn measured(&self, route: Route) -> &Measured {
+        let place = Route::OWN.iter().position(|own| *own == route);
+        place.map_or(self.app.admin.measured.none(), |place| &self.measured[place])
+    }
+
+    /// From now on requests should go elsewhere.
+    pub fn drain(&self) {
+        self.health.drain();
+    }
+}
+
+fn reported(report: &Report) -> Response<Body> {
+    let mut response = Response::new(Body::from(report.body.to_string()));
+    *response.status_mut() = report.status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response::defaults(response.headers_mut());
+    response
+}
+
+/// The page for Prometheus. Whoever asks has been let in.
+pub async fn metrics(app: &App) -> Response<Body> {
+    let mut response = Response::new(Body::from(metrics::page(app).await));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(metrics::MEDIA_TYPE));
+    response::defaults(response.headers_mut());
+    response
 }
 
 impl Pages {
@@ -176,6 +231,7 @@ mod tests {
         assert_eq!(Route::at("/health"), Some(Route::Health));
         assert_eq!(Route::at("/redoc"), Some(Route::Interface(Interface::Redoc)));
         assert_eq!((Route::at("/_ward/plugins"), Route::at("/_wardx")), (Some(Route::Admin), None));
+        assert_eq!(Route::at("/health/ready"), Some(Route::Ready));
         assert_eq!((Route::at("/healthz"), Route::at("/docs/x")), (None, None));
     }
 }

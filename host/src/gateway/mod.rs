@@ -42,6 +42,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::Request;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tower::{Service, ServiceBuilder};
 
 use crate::app::App;
@@ -52,6 +53,7 @@ pub use mount_point::MountPoint;
 pub use mounted::{MountError, Mounted, Parts};
 pub use operations::{Operation, Operations, OperationsError};
 pub use server::Peer;
+pub use stream::Streams;
 pub use table::TableError;
 
 use front::Front;
@@ -59,8 +61,14 @@ use front::Front;
 /// Time between two sweeps of the rate limits.
 const SWEEP: Duration = Duration::from_mins(1);
 
-/// Serves the assembly on the listener until `shutdown` is done and running requests have finished.
-pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<(), TableError> {
+/// Serves the assembly on the listener until `shutdown` is done and running requests have finished, and the
+/// operators' pages on theirs for as long.
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    operators: Option<TcpListener>,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), TableError> {
     let front = Arc::new(Front::new(app.clone())?);
     let sweeping = tokio::spawn({
         let front = front.clone();
@@ -71,15 +79,28 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: impl Future<O
             }
         }
     });
+    let operators = operators.map(|listener| tokio::spawn(serve_operators(app.clone(), front.clone(), listener)));
     let streams = front.streams().clone();
+    let (drain, draining) = (Duration::from_millis(app.assembly.http.drain_ms), front.clone());
     let shutdown = async move {
         shutdown.await;
+        draining.drain();
+        tokio::time::sleep(drain).await;
         // They would go on for ever.
         streams.end();
     };
     server::serve(service(&app, front), listener, &app.assembly.http, shutdown).await;
     sweeping.abort();
+    operators.inspect(JoinHandle::abort);
     Ok(())
+}
+
+async fn serve_operators(app: Arc<App>, front: Arc<Front>, listener: TcpListener) {
+    let service = tower::service_fn(move |request| {
+        let front = front.clone();
+        Box::pin(async move { Ok::<_, Infallible>(front.answer_operators(request).await) })
+    });
+    server::serve(service, listener, &app.assembly.http, std::future::pending()).await;
 }
 
 /// The same without a listener, for tests and for embedding. The client's address is the request's

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use super::gate::Gate;
 use super::mounted::{MountError, Mounted, Parts};
 use crate::assembly::{Limits, Mount};
+use crate::metrics::Operations;
 
 /// Problems that are shaped by one plugin at once, at most: the runtime has an instance for each that
 /// may run. The host's own envelope serves the others.
@@ -31,6 +32,8 @@ pub struct MountPoint {
     pub limits: Limits,
     /// What all versions share, so that two of them at once need no more room than one.
     room: Arc<Room>,
+    /// The numbers of its operations.
+    pub measured: Operations,
     active: ArcSwapOption<Mounted>,
     previous: ArcSwapOption<Mounted>,
 }
@@ -57,6 +60,7 @@ impl MountPoint {
             mount: mount.clone(),
             limits,
             room: Arc::new(room),
+            measured: Operations::default(),
             active: ArcSwapOption::empty(),
             previous: ArcSwapOption::empty(),
         }
@@ -64,7 +68,7 @@ impl MountPoint {
 
     /// A version for this place, which does not serve yet.
     pub fn prepare(&self, parts: Parts) -> Result<Mounted, MountError> {
-        Mounted::new(&self.mount, &self.limits, self.room.clone(), parts)
+        Mounted::new(self, self.room.clone(), parts)
     }
 
     /// The version that serves now; `None` where none is active.
@@ -75,6 +79,12 @@ impl MountPoint {
     /// The version that served before, kept so that going back needs nothing to be read or compiled.
     pub fn previous(&self) -> Option<Arc<Mounted>> {
         self.previous.load_full()
+    }
+
+    /// Requests that run, and that wait or send their bodies.
+    #[must_use]
+    pub fn here(&self) -> (usize, usize) {
+        self.room.gate.here()
     }
 
     /// Whether this version serves, or served before.

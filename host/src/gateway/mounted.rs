@@ -6,14 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use super::mount_point::Room;
+use super::mount_point::{MountPoint, Room};
 use super::openapi;
 use super::operations::Operations;
 use super::pages::Page;
 use super::rate::{RateError, Rates};
-use crate::assembly::{Limits, Mount};
+use crate::assembly::Limits;
 use crate::events::Hub;
 use crate::jobs::{Queue, Schedules};
+use crate::metrics::Measured;
 use crate::policy::Policies;
 use crate::runtime::Plugin;
 use crate::storage::Container;
@@ -55,6 +56,8 @@ pub struct Mounted {
     pub document: Value,
     pub(super) rates: Rates,
     pub(super) room: Arc<Room>,
+    /// The numbers of its operations, by their indices.
+    pub(super) measured: Vec<Arc<Measured>>,
     /// The document as it is served, by the base it is reached by.
     pages: Mutex<HashMap<String, Arc<Page>>>,
 }
@@ -96,7 +99,8 @@ pub enum MountError {
 
 impl Mounted {
     /// Puts the parts together.
-    pub(super) fn new(mount: &Mount, limits: &Limits, room: Arc<Room>, parts: Parts) -> Result<Self, MountError> {
+    pub(super) fn new(point: &MountPoint, room: Arc<Room>, parts: Parts) -> Result<Self, MountError> {
+        let mount = &point.mount;
         let Parts { plugin, package, digest, operations, policies, container, jobs, schedules, events, rate_limits } =
             parts;
         let description = plugin.description();
@@ -105,7 +109,8 @@ impl Mounted {
             name: description.name.clone(),
             version: description.version.clone(),
             document: serde_json::from_str(&description.openapi)?,
-            domain: mount.domain().to_owned(),
+            domain: point.domain.clone(),
+            measured: point.measured.of(operations.names()),
             package,
             digest,
             plugin,
@@ -115,7 +120,7 @@ impl Mounted {
             jobs,
             schedules,
             events,
-            limits: limits.clone(),
+            limits: point.limits.clone(),
             generation: GENERATION.fetch_add(1, Ordering::Relaxed),
             rates,
             room,

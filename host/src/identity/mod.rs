@@ -19,6 +19,7 @@ mod login;
 mod password;
 mod rows;
 mod sign_in;
+mod sign_ins;
 mod standing;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -33,6 +34,7 @@ pub use account::{Account, Change, Filter, NewAccount, Tokens};
 pub use domain::Domain;
 pub use error::{AuthError, IdentityError};
 pub use login::{Login, LoginKind};
+pub use sign_ins::SignIn;
 pub use standing::Session;
 
 use crate::clock::{self, Clock};
@@ -40,6 +42,7 @@ use crate::storage::{Engine, Pool, Transaction, Value};
 use cache::{Cache, Verified};
 use lockout::Lockout;
 use password::Hasher;
+use sign_ins::SignIns;
 use standing::Standing;
 use token::{Kind, Signer};
 
@@ -60,6 +63,7 @@ struct Inner {
     hasher: Hasher,
     lockout: Lockout,
     cache: Arc<Cache>,
+    sign_ins: SignIns,
     listener: Option<tokio::task::JoinHandle<()>>,
 }
 
@@ -78,7 +82,7 @@ impl Identity {
         let cache = Arc::new(Cache::new(db.engine() == Engine::Postgres));
         let listener = listen::start(&db, &cache);
         let lockout = Lockout::new(db.clone());
-        Ok(Self(Arc::new(Inner { db, clock, signer, hasher, lockout, cache, listener })))
+        Ok(Self(Arc::new(Inner { db, clock, signer, hasher, lockout, cache, sign_ins: SignIns::default(), listener })))
     }
 
     /// Who sends this bearer token, if it opens `domain`. Warm, this reads no database and checks no
@@ -96,6 +100,12 @@ impl Identity {
             return Err(AuthError::Revoked);
         }
         standing.session(domain).cloned().ok_or(AuthError::NotActive)
+    }
+
+    /// Sign-ins since the start, by domain and end.
+    #[must_use]
+    pub fn sign_ins(&self) -> Vec<((String, SignIn), u64)> {
+        self.0.sign_ins.counts()
     }
 
     /// The public key that checks tokens, as a JWK set.

@@ -25,6 +25,12 @@ impl Domain {
     /// # Errors
     /// `BadCredentials`, `Locked` after too many failures, `Overloaded`.
     pub async fn verify(&self, kinds: &[LoginKind], login: &str, password: &str) -> Result<Account, IdentityError> {
+        let verified = self.try_verify(kinds, login, password).await;
+        self.identity.sign_ins.ended(&self.name, &verified);
+        verified
+    }
+
+    async fn try_verify(&self, kinds: &[LoginKind], login: &str, password: &str) -> Result<Account, IdentityError> {
         if kinds.is_empty() || kinds.len() > MAX_KINDS {
             return Err(IdentityError::Invalid("a sign-in names 1 to 4 kinds of login"));
         }

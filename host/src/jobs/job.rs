@@ -131,9 +131,14 @@ impl State {
         }
     }
 
+    /// The state of this name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
     pub(super) fn from_name(name: &str) -> Result<Self, SqlError> {
-        let found = Self::ALL.into_iter().find(|state| state.name() == name);
-        found.ok_or_else(|| SqlError::Invalid("a job is in a state that there is not".into()))
+        Self::of(name).ok_or_else(|| SqlError::Invalid("a job is in a state that there is not".into()))
     }
 }
 

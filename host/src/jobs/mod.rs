@@ -10,16 +10,20 @@
 mod backoff;
 mod claim;
 mod job;
+mod operator;
 mod queue;
 mod run;
 mod schedule;
+mod stats;
 #[cfg(test)]
 mod tests;
 mod worker;
 
 pub(crate) use job::check_json;
 pub use job::{Info, JobError, NewJob, Outcome, State, check_name};
+pub use operator::{Listed, OperatorError, PAGE};
 pub use queue::{Queue, QueueLimits};
 pub use run::Progress;
 pub use schedule::{ScheduleError, Schedules};
+pub use stats::{JobStats, KindStats};
 pub use worker::{Handle, start};

@@ -6,6 +6,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::job::{Info, JobError, NewJob, State};
+use super::stats::JobStats;
 use crate::assembly::{BackgroundLimits, Limits};
 use crate::clock::{self, Clock};
 use crate::storage::row::Row;
@@ -40,6 +41,7 @@ pub(super) struct Inner {
     pub(super) limits: QueueLimits,
     /// Rings when there may be something to do.
     pub(super) bell: Arc<Notify>,
+    pub(super) stats: JobStats,
 }
 
 /// Bytes beside payloads in one result.
@@ -49,7 +51,8 @@ impl Queue {
     /// The queue in the schema that `pool` leads to.
     #[must_use]
     pub fn new(pool: &Pool, clock: Clock, limits: QueueLimits) -> Self {
-        Self(Arc::new(Inner { pool: pool.bookkeeping(), clock, limits, bell: Arc::default() }))
+        let stats = JobStats::default();
+        Self(Arc::new(Inner { pool: pool.bookkeeping(), clock, limits, bell: Arc::default(), stats }))
     }
 
     /// Enqueues a job, if and when `tx` commits, and gives its id. Whether there is room is for the caller

@@ -4,11 +4,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 use super::claim::Claimed;
 use super::job::{Outcome, State};
 use super::queue::Queue;
+use super::stats::KindStats;
+use crate::metrics::Incident;
 use crate::runtime::{Job, Plugin};
+use crate::telemetry;
 
 /// Characters of a reason that are kept.
 const REASON_LENGTH: usize = 1_000;
@@ -56,17 +60,19 @@ pub(super) async fn run(
     progress: Progress,
     told: oneshot::Receiver<Outcome>,
 ) {
-    let started = Instant::now();
+    let traced = telemetry::job(&plugin.description().name, &job.kind, job.attempt);
+    let (started, numbers) = (Instant::now(), queue.stats().of(&job.kind));
     let outcome = tokio::select! {
         biased;
         told = told => told.unwrap_or(Outcome::Released),
-        outcome = attempt(&plugin, &job, progress) => outcome,
+        outcome = attempt(&plugin, &job, progress, &numbers).instrument(traced) => outcome,
     };
     let state = settle(&queue, &job, &outcome).await;
+    numbers.ended(state, started.elapsed());
     log(&plugin, &job, state, started.elapsed());
 }
 
-async fn attempt(plugin: &Plugin, job: &Claimed, progress: Progress) -> Outcome {
+async fn attempt(plugin: &Plugin, job: &Claimed, progress: Progress, numbers: &KindStats) -> Outcome {
     if job.stop {
         return Outcome::Cancelled;
     }
@@ -87,7 +93,10 @@ async fn attempt(plugin: &Plugin, job: &Claimed, progress: Progress) -> Outcome 
         Ok(Err(failure)) => {
             Outcome::Failed { reason: kept(&failure.reason), again: failure.again, after_ms: failure.after_ms }
         }
-        Err(fault) => Outcome::Failed { reason: fault.to_string(), again: true, after_ms: None },
+        Err(fault) => {
+            numbers.happened(Incident::from(&fault));
+            Outcome::Failed { reason: fault.to_string(), again: true, after_ms: None }
+        }
     }
 }
 

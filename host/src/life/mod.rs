@@ -100,6 +100,20 @@ impl Life {
         &self.0.mounts
     }
 
+    /// The engines.
+    #[must_use]
+    pub fn runtime(&self) -> &Runtime {
+        &self.0.runtime
+    }
+
+    /// The connections to the plugins' schemas, by domain.
+    pub async fn schemas(&self) -> Vec<(String, Pool)> {
+        let schemas = self.0.schemas.lock().await;
+        let mut all: Vec<_> = schemas.iter().map(|(domain, pool)| (domain.clone(), pool.clone())).collect();
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        all
+    }
+
     /// Where the components are, for the search for objects without a row.
     #[must_use]
     pub fn container(&self) -> &Container {

@@ -53,6 +53,7 @@ pub struct Runtime {
     pub(super) serving: Engine,
     pub(super) installing: Engine,
     pub(super) cache: Arc<Cache>,
+    room: Pool,
 }
 
 impl Runtime {
@@ -63,8 +64,37 @@ impl Runtime {
         for engine in [&serving, &installing] {
             start_ticker(engine)?;
         }
-        Ok(Self { serving, installing, cache: Arc::new(cache) })
+        Ok(Self { serving, installing, cache: Arc::new(cache), room: pool })
     }
+
+    /// How the pool of instances is used.
+    #[must_use]
+    pub fn instances(&self) -> PoolUse {
+        let metrics = self.serving.pooling_allocator_metrics();
+        let used = metrics.as_ref().map_or(0, wasmtime::PoolingAllocatorMetrics::component_instances);
+        let memories = metrics.as_ref().map_or(0, wasmtime::PoolingAllocatorMetrics::memories);
+        let resident_bytes =
+            metrics.as_ref().map_or(0, wasmtime::PoolingAllocatorMetrics::unused_memory_bytes_resident);
+        PoolUse {
+            used: usize::try_from(used).unwrap_or(usize::MAX),
+            most: self.room.instances,
+            memories,
+            resident_bytes,
+        }
+    }
+}
+
+/// The pool of instances, of all plugins together.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolUse {
+    /// Instances that run.
+    pub used: usize,
+    /// Instances that there is room for.
+    pub most: usize,
+    /// Linear memories in use.
+    pub memories: usize,
+    /// Bytes that unused memories keep mapped.
+    pub resident_bytes: usize,
 }
 
 fn common() -> Config {

@@ -20,6 +20,9 @@ pub enum Fault {
     /// It passed more bytes to the host in one call than its limit allows.
     #[error("the plugin passed more to the host than one call may carry")]
     CallTooLarge,
+    /// Its answer is larger than its limit allows.
+    #[error("the plugin's answer is invalid: its body has more than {0} bytes")]
+    AnswerTooLarge(usize),
     /// Its answer is not one: says what is wrong with it.
     #[error("the plugin's answer is invalid: {0}")]
     Invalid(String),

@@ -26,7 +26,7 @@ pub use bindings::exports::ward::plugin::http::{
     BlobBody, Body, Caller, EventStream, File, Part, PartContent, Problem, ProblemKind, Request, Response, ResponseBody,
 };
 pub use cache::Cache;
-pub use engine::{Pool, Runtime};
+pub use engine::{Pool, PoolUse, Runtime};
 pub use fault::Fault;
 pub use form::FormError;
 pub use install::{InstallError, Installed};

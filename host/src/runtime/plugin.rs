@@ -208,7 +208,7 @@ fn check(response: Response, limits: &Limits) -> Result<Response, Fault> {
     }
     match &response.body {
         ResponseBody::Bytes(bytes) if bytes.len() > limits.response_bytes => {
-            Err(Fault::Invalid(format!("its body has more than {} bytes", limits.response_bytes)))
+            Err(Fault::AnswerTooLarge(limits.response_bytes))
         }
         _ => Ok(response),
     }

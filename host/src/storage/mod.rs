@@ -8,6 +8,7 @@ mod postgres;
 pub(crate) mod row;
 mod sqlite;
 mod statement;
+mod stats;
 mod value;
 
 pub use blobs::{BlobError, BlobInfo, BlobStore, BlobStream, Container, StageWriter, Staged};
@@ -18,6 +19,7 @@ pub(crate) use migrations::last_applied;
 pub use pool::{Engine, Pool, Transaction};
 pub(crate) use statement::reads;
 pub use statement::{MAX_PARAMETERS, MAX_STATEMENT_BYTES, guest_statement_ok};
+pub use stats::{BlobStats, PoolStats, Statements, Transfers};
 pub use value::{Bounds, Rows, SqlError, Value};
 
 /// Milliseconds since 1970, for the host's own bookkeeping.

@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS ward_job (
 );
 CREATE INDEX IF NOT EXISTS ward_job_open ON ward_job (priority, due) WHERE ended IS NULL;
 CREATE INDEX IF NOT EXISTS ward_job_ended ON ward_job (ended) WHERE ended IS NOT NULL;
+CREATE INDEX IF NOT EXISTS ward_job_dead ON ward_job (ended) WHERE state = 'dead';
 
 CREATE TABLE IF NOT EXISTS ward_schedule (
     name TEXT   PRIMARY KEY,

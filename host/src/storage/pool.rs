@@ -1,12 +1,16 @@
 //! One schema's connections, whichever engine they lead to.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 
+use super::stats::PoolStats;
 use super::value::check_parameters;
 use super::{Bounds, Rows, SqlError, Value, postgres, sqlite};
+use crate::telemetry;
 
 /// The database behind a [`Pool`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +26,10 @@ pub enum Engine {
 /// Parameters are written `$1`, `$2`, … for either engine. A write has reached the disk when
 /// [`execute`](Pool::execute) returns.
 #[derive(Clone)]
-pub struct Pool(Kind);
+pub struct Pool {
+    kind: Kind,
+    stats: Arc<PoolStats>,
+}
 
 #[derive(Clone)]
 enum Kind {
@@ -32,17 +39,32 @@ enum Kind {
 
 impl Pool {
     pub(super) fn from_sqlite(pool: sqlite::Pool) -> Self {
-        Self(Kind::Sqlite(pool))
+        Self { kind: Kind::Sqlite(pool), stats: Arc::default() }
     }
 
     pub(super) fn from_postgres(pool: postgres::Pool) -> Self {
-        Self(Kind::Postgres(pool))
+        Self { kind: Kind::Postgres(pool), stats: Arc::default() }
+    }
+
+    /// How long its statements took, and how they failed.
+    #[must_use]
+    pub fn stats(&self) -> &PoolStats {
+        &self.stats
+    }
+
+    /// How many connections are lent and how many may be.
+    #[must_use]
+    pub fn connections(&self) -> (usize, usize) {
+        match &self.kind {
+            Kind::Sqlite(pool) => pool.connections(),
+            Kind::Postgres(pool) => pool.connections(),
+        }
     }
 
     /// Which engine this is.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        match self.0 {
+        match self.kind {
             Kind::Sqlite(_) => Engine::Sqlite,
             Kind::Postgres(_) => Engine::Postgres,
         }
@@ -51,7 +73,7 @@ impl Pool {
     /// The driver's own pool, for what only PostgreSQL has (`LISTEN`); `None` with SQLite.
     #[must_use]
     pub fn postgres(&self) -> Option<&sqlx::PgPool> {
-        match &self.0 {
+        match &self.kind {
             Kind::Sqlite(_) => None,
             Kind::Postgres(pool) => Some(pool.driver()),
         }
@@ -60,7 +82,7 @@ impl Pool {
     /// After a migration: lets no statement be used again that was prepared before it. PostgreSQL tells by
     /// itself which those are.
     pub fn renew(&self) {
-        if let Kind::Sqlite(pool) = &self.0 {
+        if let Kind::Sqlite(pool) = &self.kind {
             pool.renew();
         }
     }
@@ -70,37 +92,56 @@ impl Pool {
     /// plugin fail that touch the same rows. With SQLite the same connections.
     #[must_use]
     pub fn bookkeeping(&self) -> Self {
-        match &self.0 {
-            Kind::Sqlite(pool) => Self(Kind::Sqlite(pool.clone())),
-            Kind::Postgres(pool) => Self(Kind::Postgres(pool.bookkeeping())),
-        }
+        let kind = match &self.kind {
+            Kind::Sqlite(pool) => Kind::Sqlite(pool.clone()),
+            Kind::Postgres(pool) => Kind::Postgres(pool.bookkeeping()),
+        };
+        Self { kind, stats: self.stats.clone() }
     }
 
     /// Runs one statement that gives rows.
     pub async fn query(&self, sql: &str, params: &[Value], bounds: Bounds) -> Result<Rows, SqlError> {
         check_parameters(params)?;
-        match &self.0 {
-            Kind::Sqlite(pool) => pool.query(sql, params, bounds).await,
-            Kind::Postgres(pool) => pool.query(sql, params, bounds).await,
-        }
+        let started = Instant::now();
+        let query = async {
+            match &self.kind {
+                Kind::Sqlite(pool) => pool.query(sql, params, bounds).await,
+                Kind::Postgres(pool) => pool.query(sql, params, bounds).await,
+            }
+        };
+        let result = query.instrument(telemetry::host_call("sql query")).await;
+        self.stats.query.ended(started, &result);
+        result
     }
 
     /// Runs one statement and tells how many rows it changed.
     pub async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64, SqlError> {
         check_parameters(params)?;
-        match &self.0 {
-            Kind::Sqlite(pool) => pool.execute(sql, params).await,
-            Kind::Postgres(pool) => pool.execute(sql, params).await,
-        }
+        let started = Instant::now();
+        let execute = async {
+            match &self.kind {
+                Kind::Sqlite(pool) => pool.execute(sql, params).await,
+                Kind::Postgres(pool) => pool.execute(sql, params).await,
+            }
+        };
+        let result = execute.instrument(telemetry::host_call("sql execute")).await;
+        self.stats.execute.ended(started, &result);
+        result
     }
 
     /// Begins a transaction: serialisable, but for those of [`bookkeeping`](Self::bookkeeping). SQLite has one writer: there this waits for its turn.
     pub async fn begin(&self) -> Result<Transaction, SqlError> {
-        let open = match &self.0 {
-            Kind::Sqlite(pool) => Open::Sqlite(pool.begin().await?),
-            Kind::Postgres(pool) => Open::Postgres(pool.begin().await?),
+        let started = Instant::now();
+        let opening = async {
+            match &self.kind {
+                Kind::Sqlite(pool) => pool.begin().await.map(Open::Sqlite),
+                Kind::Postgres(pool) => pool.begin().await.map(Open::Postgres),
+            }
         };
-        Ok(Transaction { state: State::Open(open), barrier: Vec::new(), after: Vec::new() })
+        let opened = opening.instrument(telemetry::host_call("sql begin")).await;
+        self.stats.begin.ended(started, &opened);
+        let stats = self.stats.clone();
+        Ok(Transaction { state: State::Open(opened?), barrier: Vec::new(), after: Vec::new(), stats })
     }
 }
 
@@ -114,6 +155,7 @@ pub struct Transaction {
     barrier: Vec<JoinHandle<Result<(), SqlError>>>,
     /// Who is woken by the commit.
     after: Vec<Arc<Notify>>,
+    stats: Arc<PoolStats>,
 }
 
 enum State {
@@ -131,22 +173,32 @@ impl Transaction {
     /// Runs one statement that gives rows.
     pub async fn query(&mut self, sql: &str, params: &[Value], bounds: Bounds) -> Result<Rows, SqlError> {
         let mut open = self.take()?;
-        let result = match (check_parameters(params), &mut open) {
-            (Err(error), _) => Err(error),
-            (Ok(()), Open::Sqlite(transaction)) => transaction.query(sql, params, bounds).await,
-            (Ok(()), Open::Postgres(transaction)) => transaction.query(sql, params, bounds).await,
+        let started = Instant::now();
+        let query = async {
+            match (check_parameters(params), &mut open) {
+                (Err(error), _) => Err(error),
+                (Ok(()), Open::Sqlite(transaction)) => transaction.query(sql, params, bounds).await,
+                (Ok(()), Open::Postgres(transaction)) => transaction.query(sql, params, bounds).await,
+            }
         };
+        let result = query.instrument(telemetry::host_call("sql query")).await;
+        self.stats.query.ended(started, &result);
         self.put_back(open, result)
     }
 
     /// Runs one statement and tells how many rows it changed.
     pub async fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, SqlError> {
         let mut open = self.take()?;
-        let result = match (check_parameters(params), &mut open) {
-            (Err(error), _) => Err(error),
-            (Ok(()), Open::Sqlite(transaction)) => transaction.execute(sql, params).await,
-            (Ok(()), Open::Postgres(transaction)) => transaction.execute(sql, params).await,
+        let started = Instant::now();
+        let execute = async {
+            match (check_parameters(params), &mut open) {
+                (Err(error), _) => Err(error),
+                (Ok(()), Open::Sqlite(transaction)) => transaction.execute(sql, params).await,
+                (Ok(()), Open::Postgres(transaction)) => transaction.execute(sql, params).await,
+            }
         };
+        let result = execute.instrument(telemetry::host_call("sql execute")).await;
+        self.stats.execute.ended(started, &result);
         self.put_back(open, result)
     }
 
@@ -156,10 +208,15 @@ impl Transaction {
         for task in std::mem::take(&mut self.barrier) {
             task.await.unwrap_or_else(|_| Err(SqlError::Unavailable("a task has ended".into())))?;
         }
-        let committed = match open {
-            Open::Sqlite(transaction) => transaction.commit().await,
-            Open::Postgres(transaction) => transaction.commit().await,
+        let started = Instant::now();
+        let commit = async {
+            match open {
+                Open::Sqlite(transaction) => transaction.commit().await,
+                Open::Postgres(transaction) => transaction.commit().await,
+            }
         };
+        let committed = commit.instrument(telemetry::host_call("sql commit")).await;
+        self.stats.commit.ended(started, &committed);
         // Also where the outcome is not known.
         self.after.iter().for_each(|waiting| waiting.notify_one());
         committed

@@ -7,7 +7,7 @@
 mod diff;
 mod inspect;
 mod remote;
-mod server;
+pub(super) mod server;
 mod sign;
 
 use std::path::{Path, PathBuf};
@@ -97,7 +97,7 @@ pub(super) struct Change {
     accept_breaking: bool,
 }
 
-const SERVER: &str = "\
+pub(super) const SERVER: &str = "\
 The server is at WARD_URL, or else where the assembly listens. WARD_TOKEN is an administrator's token; without it \
 WARD_USER (`admin`) signs in with WARD_PASSWORD, which a terminal is asked for.";
 
@@ -135,6 +135,6 @@ fn signature_beside(file: &Path) -> PathBuf {
 }
 
 /// What was not written here is not trusted, and a terminal obeys control characters.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }

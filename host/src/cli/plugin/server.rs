@@ -16,7 +16,7 @@ use super::plain;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A server, with an administrator's token.
-pub(super) struct Server {
+pub(in super::super) struct Server {
     client: Client,
     base: String,
     token: String,
@@ -24,7 +24,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Finds it and signs in.
-    pub(super) async fn connect(config: Option<&Path>) -> anyhow::Result<Self> {
+    pub(in super::super) async fn connect(config: Option<&Path>) -> anyhow::Result<Self> {
         let client = Client::builder().no_proxy().connect_timeout(PATIENCE).build().context("make an HTTP client")?;
         let base = match variable("WARD_URL") {
             Some(url) => url.trim_end_matches('/').to_owned(),
@@ -55,11 +55,16 @@ impl Server {
 
     /// A request about plugins; `path` begins behind `/_ward/plugins`.
     pub(super) fn request(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}/_ward/plugins{path}", self.base)).bearer_auth(&self.token)
+        self.operation(method, &format!("/plugins{path}"))
+    }
+
+    /// A request of an administrator; `path` begins behind `/_ward`.
+    pub(in super::super) fn operation(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}/_ward{path}", self.base)).bearer_auth(&self.token)
     }
 
     /// The JSON of the answer, or what the server said was wrong.
-    pub(super) async fn send(&self, request: RequestBuilder) -> anyhow::Result<Value> {
+    pub(in super::super) async fn send(&self, request: RequestBuilder) -> anyhow::Result<Value> {
         let unreachable = || format!("no server answers at {}: start it, or set WARD_URL", self.base);
         let response = request.send().await.with_context(unreachable)?;
         let status = response.status();

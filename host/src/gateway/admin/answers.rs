@@ -41,6 +41,12 @@ pub(super) fn failed(request_id: &str, error: &LifeError) -> Response<Body> {
     response
 }
 
+/// Something is in another state than it must be.
+pub(super) fn conflict(request_id: &str, detail: &str) -> Response<Body> {
+    let error = json!({ "kind": "conflict", "detail": detail, "request_id": request_id });
+    answer(StatusCode::CONFLICT, &json!({ "error": error }))
+}
+
 pub(super) fn package(package: &Package) -> Value {
     json!({
         "name": package.name,
@@ -82,7 +88,7 @@ pub(super) fn activated(activated: &Activated) -> Value {
 }
 
 /// Milliseconds since 1970 as RFC 3339.
-fn time(millis: i64) -> Option<String> {
+pub(super) fn time(millis: i64) -> Option<String> {
     let time = chrono::DateTime::<chrono::Utc>::from_timestamp_millis(millis)?;
     Some(time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
 }

@@ -1,9 +1,11 @@
-//! `/_ward`: the operations by which administrators of the host install and activate plugins.
+//! `/_ward`: the operations by which administrators of the host install and activate plugins, read the numbers
+//! and look after jobs.
 //!
 //! They go the way of every other operation: the document is the route table, a token opens the domain
 //! `host`, and Cedar decides, with the hospital's own policies in `<site_policies>/host`.
 
 mod answers;
+mod jobs;
 mod plugins;
 mod sign_in;
 
@@ -23,12 +25,13 @@ use super::body::Reader;
 use super::failure::Failure;
 use super::operations::{Lookup, Operation, Operations};
 use super::rate::Rates;
-use super::{address, envelope, server};
+use super::{address, envelope, host, server};
 use crate::app::App;
 use crate::assembly::{Assembly, Switch};
 use crate::examine;
 use crate::identity::{AuthError, Domain, Identity, Session};
 use crate::life::{ADMINISTRATOR_ROLE, HOST_DOMAIN, LifeError};
+use crate::metrics::{Measured, Operations as Measurements};
 use crate::policy::{Decision, Policies};
 use crate::runtime::{ProblemKind, RateLimit, RateScope};
 
@@ -64,6 +67,10 @@ pub struct Admin {
     policies: Policies,
     rates: Rates,
     accounts: Domain,
+    /// The numbers of these operations and of the host's other routes.
+    pub measured: Measurements,
+    /// Those of these operations, by their indices.
+    rows: Vec<Arc<Measured>>,
 }
 
 /// A request for one of them.
@@ -82,6 +89,8 @@ enum Refusal {
     Gateway(Failure),
     /// A step of a plugin's life failed.
     Life(LifeError),
+    /// Something is in another state than it must be.
+    Conflict(String),
 }
 
 impl From<Failure> for Refusal {
@@ -112,8 +121,11 @@ impl Admin {
             seconds: 60,
         };
         let rates = Rates::new(&[sign_in], &BTreeMap::new(), operations.names(), assembly.rate_limit == Switch::On)?;
+        let measured = Measurements::default();
         Ok(Self {
             document: serde_json::from_str(DOCUMENT)?,
+            rows: measured.of(operations.names()),
+            measured,
             operations,
             policies,
             rates,
@@ -134,13 +146,18 @@ impl Admin {
         trail: &mut Trail<'a>,
     ) -> Response<Body> {
         trail.mount = Some(PREFIX);
+        trail.measured = Some(self.measured.none());
         match self.attempt(call, &mut reader, trail).await {
             Ok(response) => response,
             Err(refusal) => {
                 reader.linger();
                 match refusal {
-                    Refusal::Gateway(failure) => envelope::of_host(trail.request_id, &failure),
+                    Refusal::Gateway(failure) => {
+                        trail.happened(&failure);
+                        envelope::of_host(trail.request_id, &failure)
+                    }
                     Refusal::Life(error) => answers::failed(trail.request_id, &error),
+                    Refusal::Conflict(detail) => answers::conflict(trail.request_id, &detail),
                 }
             }
         }
@@ -157,7 +174,7 @@ impl Admin {
             Lookup::OtherMethods(allow) => return Err(Failure::method_not_allowed(allow).into()),
             Lookup::Nothing => return Err(Failure::not_found().into()),
         };
-        trail.operation = Some(&operation.id);
+        trail.of(&operation.id, &self.rows[operation.index]);
         let peer = server::peer(&call.parts.extensions);
         let address = address::client_address(peer, &call.parts.headers, &call.app.assembly.trusted_proxies);
         self.rates.check_address(operation.index, address).map_err(Failure::too_many_requests)?;
@@ -184,6 +201,12 @@ impl Admin {
         let (life, path) = (&call.app.life, call.path);
         match operation.id.as_str() {
             "sign_in" => Ok(sign_in::answer(&self.accounts, operation, call, reader).await?),
+            "read_metrics" => Ok(host::metrics(call.app).await),
+            "count_jobs" => jobs::count(call).await,
+            "list_jobs" => jobs::list(call).await,
+            "inspect_job" => jobs::inspect(call).await,
+            "retry_job" => jobs::retry(call).await,
+            "discard_job" => jobs::discard(call).await,
             "list_plugins" => plugins::list(life).await,
             "install_plugin" => plugins::install(call, reader).await,
             "inspect_plugin" => plugins::inspect(life, path).await,

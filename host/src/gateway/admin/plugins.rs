@@ -82,7 +82,7 @@ pub(super) async fn remove(life: &Life, path: &str) -> Answer {
 }
 
 /// A segment of the path below `/_ward`, decoded: a `+` in a version may come as `%2B`.
-fn segment(path: &str, place: usize) -> Result<String, Failure> {
+pub(super) fn segment(path: &str, place: usize) -> Result<String, Failure> {
     let segment = path.split('/').filter(|part| !part.is_empty()).nth(place).unwrap_or_default();
     let decoded = percent_encoding::percent_decode_str(segment).decode_utf8();
     Ok(decoded.map_err(|_| Failure::malformed("the path is not UTF-8"))?.into_owned())

@@ -55,6 +55,11 @@ impl Streams {
         Ok(Place { streams: self.clone(), who })
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     /// Ends them all, and begins none any more.
     pub fn end(&self) {
         self.ending.cancel();

@@ -2,16 +2,17 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::super::{Bounds, Engine, Pool, SqlError, Transaction, Value, now_ms};
-use super::remote::Remote;
+use super::super::{BlobStats, Bounds, Engine, Pool, SqlError, Transaction, Value, now_ms};
 use super::stage::StageWriter;
 use super::staged::Staged;
 use super::{Backend, BlobError, BlobInfo, BlobStream, is_media_type, is_sha256};
+use crate::telemetry;
 
 /// Objects that one transaction of a sweep looks at.
 const SWEEP_BATCH: usize = 100;
@@ -24,11 +25,12 @@ pub struct Container {
     backend: Backend,
     domain: Arc<str>,
     pool: Pool,
+    stats: Arc<BlobStats>,
 }
 
 impl Container {
-    pub(super) fn new(backend: Backend, domain: &str, pool: Pool) -> Self {
-        Self { backend, domain: domain.into(), pool }
+    pub(super) fn new(backend: Backend, domain: &str, pool: Pool, stats: Arc<BlobStats>) -> Self {
+        Self { backend, domain: domain.into(), pool, stats }
     }
 
     /// Whose blobs they are.
@@ -59,9 +61,14 @@ impl Container {
         // The row first: from here to the end of `tx`, `sweep` waits (see there).
         insert(tx, &info).await?;
         let (inner, domain, sha256, size) = (staged.inner(), Arc::clone(&self.domain), info.sha256.clone(), info.size);
-        tx.before_commit(tokio::spawn(async move {
-            inner.place(&domain, &sha256, size).await.map_err(|_| SqlError::Unavailable("the blob store failed".into()))
-        }));
+        let stats = Arc::clone(&self.stats);
+        let keep = async move {
+            let started = Instant::now();
+            let placed = inner.place(&domain, &sha256, size).await;
+            stats.keep.ended(started, size, &placed);
+            placed.map_err(|_| SqlError::Unavailable("the blob store failed".into()))
+        };
+        tx.before_commit(tokio::spawn(keep.instrument(telemetry::host_call("blob keep"))));
         Ok(info)
     }
 
@@ -76,7 +83,12 @@ impl Container {
     /// Reads at most `length` bytes of a blob from `offset`; fewer at its end, none beyond it.
     pub async fn read(&self, id: &str, offset: u64, length: u32) -> Result<Bytes, BlobError> {
         let info = self.info(id).await?;
-        self.backend.read(&self.domain, &info.sha256, offset, length as usize).await
+        let started = Instant::now();
+        let read = self.backend.read(&self.domain, &info.sha256, offset, length as usize);
+        let read = read.instrument(telemetry::host_call("blob read")).await;
+        let bytes = read.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        self.stats.read.ended(started, bytes, &read);
+        read
     }
 
     /// Removes a blob, if and when `tx` commits. Its object goes in a later sweep.
@@ -96,13 +108,11 @@ impl Container {
         if range.is_empty() {
             return Ok(BlobStream::new(Box::pin(futures_util::stream::empty())));
         }
-        match &self.backend {
-            Backend::Local(local) => BlobStream::file(local.object(&self.domain, &info.sha256), range).await,
-            Backend::Remote(remote) => {
-                let key = Remote::object(&self.domain, &info.sha256);
-                Ok(BlobStream::new(remote.stream(&key, range).await?))
-            }
-        }
+        let (started, bytes) = (Instant::now(), range.end - range.start);
+        let opened = self.backend.open(&self.domain, &info.sha256, range);
+        let opened = opened.instrument(telemetry::host_call("blob open")).await;
+        self.stats.open.ended(started, bytes, &opened);
+        opened
     }
 
     /// Removes objects older than `older_than` that no row names, and tells how many. A rollback, a

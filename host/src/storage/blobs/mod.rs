@@ -12,8 +12,10 @@ mod stage;
 mod staged;
 mod stream;
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
@@ -25,7 +27,7 @@ pub use stream::BlobStream;
 use local::Local;
 use remote::Remote;
 
-use super::{Pool, SqlError, StorageError};
+use super::{BlobStats, Pool, SqlError, StorageError};
 
 /// Longest media type.
 const MAX_MEDIA_TYPE: usize = 255;
@@ -79,6 +81,8 @@ impl From<std::io::Error> for BlobError {
 #[derive(Clone)]
 pub struct BlobStore {
     backend: Backend,
+    /// By domain.
+    stats: Arc<Mutex<HashMap<String, Arc<BlobStats>>>>,
 }
 
 #[derive(Clone)]
@@ -97,13 +101,13 @@ impl BlobStore {
             let root = if url.is_empty() { data.join("blobs") } else { url.into() };
             Backend::Local(Arc::new(Local::open(root).await?))
         };
-        Ok(Self { backend })
+        Ok(Self { backend, stats: Arc::default() })
     }
 
     /// A store that only tests have.
     #[cfg(test)]
     pub(super) fn in_memory(store: Arc<dyn object_store::ObjectStore>) -> Self {
-        Self { backend: Backend::Remote(Arc::new(Remote::new(store))) }
+        Self { backend: Backend::Remote(Arc::new(Remote::new(store))), stats: Arc::default() }
     }
 
     /// Begins to receive an object.
@@ -123,11 +127,29 @@ impl BlobStore {
     /// The blobs of one domain, whose rows are in `pool`.
     #[must_use]
     pub fn container(&self, domain: &str, pool: Pool) -> Container {
-        Container::new(self.backend.clone(), domain, pool)
+        let mut stats = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
+        let stats = stats.entry(domain.to_owned()).or_default().clone();
+        Container::new(self.backend.clone(), domain, pool, stats)
+    }
+
+    /// How the objects of each domain fare.
+    #[must_use]
+    pub fn stats(&self) -> Vec<(String, Arc<BlobStats>)> {
+        let stats = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
+        stats.iter().map(|(domain, stats)| (domain.clone(), stats.clone())).collect()
     }
 }
 
 impl Backend {
+    async fn open(&self, domain: &str, sha256: &str, range: Range<u64>) -> Result<BlobStream, BlobError> {
+        match self {
+            Backend::Local(local) => BlobStream::file(local.object(domain, sha256), range).await,
+            Backend::Remote(remote) => {
+                Ok(BlobStream::new(remote.stream(&Remote::object(domain, sha256), range).await?))
+            }
+        }
+    }
+
     async fn read(&self, domain: &str, sha256: &str, offset: u64, length: usize) -> Result<Bytes, BlobError> {
         match self {
             Backend::Local(local) => local::read(local.object(domain, sha256), offset, length).await,

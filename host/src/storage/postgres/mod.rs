@@ -101,6 +101,16 @@ impl Pool {
         &self.connections
     }
 
+    /// Connections that are lent, and all that may be.
+    pub(super) fn connections(&self) -> (usize, usize) {
+        let bookkeepers = self.bookkeepers.get();
+        let pools = [Some(&self.connections), bookkeepers.filter(|_| self.begin != "BEGIN")];
+        let lent = |pool: &PgPool| (pool.size() as usize).saturating_sub(pool.num_idle());
+        let most = |pool: &PgPool| pool.options().get_max_connections() as usize;
+        let pools = || pools.iter().flatten();
+        (pools().map(|pool| lent(pool)).sum(), pools().map(|pool| most(pool)).sum())
+    }
+
     pub(super) async fn query(&self, sql: &str, params: &[Value], bounds: Bounds) -> Result<Rows, SqlError> {
         let mut lease = self.lease().await?;
         let mut attempt = 0;

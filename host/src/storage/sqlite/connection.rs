@@ -122,6 +122,7 @@ pub(super) struct Slots {
     options: SqliteConnectOptions,
     trust: Trust,
     permits: Arc<Semaphore>,
+    count: usize,
     idle: Mutex<Vec<Connection>>,
     /// Counts how often the connections were given up.
     age: AtomicU64,
@@ -133,6 +134,7 @@ impl Slots {
             options,
             trust,
             permits: Arc::new(Semaphore::new(count)),
+            count,
             idle: Mutex::default(),
             age: AtomicU64::new(0),
         })
@@ -143,6 +145,11 @@ impl Slots {
     pub(super) fn renew(&self) {
         self.age.fetch_add(1, Ordering::Release);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// How many are lent, and how many may be.
+    pub(super) fn lent(&self) -> (usize, usize) {
+        (self.count.saturating_sub(self.permits.available_permits()), self.count)
     }
 
     /// Lends a connection; fails after half a minute.

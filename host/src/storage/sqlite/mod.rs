@@ -50,6 +50,12 @@ impl Pool {
         self.writer.renew();
     }
 
+    /// Connections that are lent, and all that may be.
+    pub(super) fn connections(&self) -> (usize, usize) {
+        let ((readers, most_readers), (writer, most_writers)) = (self.readers.lent(), self.writer.lent());
+        (readers + writer, most_readers + most_writers)
+    }
+
     pub(super) async fn query(&self, sql: &str, params: &[Value], bounds: Bounds) -> Result<Rows, SqlError> {
         let slots = if reads(sql) { &self.readers } else { &self.writer };
         slots.lease().await?.query(sql, params, bounds).await
