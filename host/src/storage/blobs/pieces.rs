@@ -114,7 +114,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_piece_shows_only_what_was_read_into_it() {
-        let (_directory, long) = file(&[7; PIECE]);
+        let (_directory, long) = file(&vec![7; PIECE]);
         let (_other, short) = file(b"abc");
         let long = Pieces::open(long, 1).await.expect("open");
         assert_eq!(long.read(0, PIECE).await.expect("all of it"), vec![7; PIECE]);
