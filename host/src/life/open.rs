@@ -15,9 +15,18 @@ impl Life {
     /// Lets serve at every mount what is active there, after development files that are new were taken
     /// over. One that cannot serve ends the start: its clients would be told that it is gone.
     pub async fn open(&self) -> anyhow::Result<()> {
+        let of = |point: &MountPoint| format!("mount `{}` at {}", point.mount.plugin, point.prefix);
+        let mut opening = Vec::new();
         for point in &self.0.mounts {
-            let opened = self.0.open(point).await;
-            opened.with_context(|| format!("mount `{}` at {}", point.mount.plugin, point.prefix))?;
+            if self.0.take_checkout(point).await.with_context(|| of(point))? {
+                continue;
+            }
+            // A large component takes a while to be verified and loaded: meanwhile the others are.
+            let (inner, point) = (self.0.clone(), point.clone());
+            opening.push(tokio::spawn(async move { inner.open(&point).await.with_context(|| of(&point)) }));
+        }
+        for opened in opening {
+            opened.await.context("a plugin's start ended")??;
         }
         Ok(())
     }
@@ -34,9 +43,6 @@ impl Life {
 
 impl Inner {
     async fn open(&self, point: &Arc<MountPoint>) -> anyhow::Result<()> {
-        if self.take_checkout(point).await? {
-            return Ok(());
-        }
         let row = active::of(self.database.host(), &point.domain).await?;
         self.serve(point, &row).await?;
         if point.active().is_none() {

@@ -10,7 +10,7 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::{digest, hmac};
+use aws_lc_rs::hmac;
 use wasmtime::Engine;
 
 /// Counts up when what is done to a component before it is compiled changes.
@@ -36,9 +36,9 @@ impl Cache {
         Ok(Self { directory: directory.to_owned(), key: hmac::Key::new(hmac::HMAC_SHA256, &key) })
     }
 
-    /// The artefact of `component`, or `None` if there is none that can be trusted.
-    pub(super) fn get(&self, engine: &Engine, component: &[u8]) -> Option<Vec<u8>> {
-        let path = self.path(engine, component);
+    /// The artefact of the component with this SHA-256, or `None` if there is none that can be trusted.
+    pub(super) fn get(&self, engine: &Engine, digest: &str) -> Option<Vec<u8>> {
+        let path = self.path(engine, digest);
         match self.read(&path) {
             Ok(artefact) => Some(artefact),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -49,9 +49,9 @@ impl Cache {
         }
     }
 
-    /// Keeps the artefact of `component`. Another process that writes the same wins or loses whole.
-    pub(super) fn put(&self, engine: &Engine, component: &[u8], artefact: &[u8]) -> io::Result<()> {
-        let path = self.path(engine, component);
+    /// Keeps the artefact of the component with this SHA-256. Another process that writes the same wins or loses whole.
+    pub(super) fn put(&self, engine: &Engine, digest: &str, artefact: &[u8]) -> io::Result<()> {
+        let path = self.path(engine, digest);
         let draft = path.with_extension(format!("{}.draft", std::process::id()));
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
         file.write_all(hmac::sign(&self.key, artefact).as_ref())?;
@@ -60,11 +60,10 @@ impl Cache {
         fs::rename(&draft, &path)
     }
 
-    fn path(&self, engine: &Engine, component: &[u8]) -> PathBuf {
+    fn path(&self, engine: &Engine, digest: &str) -> PathBuf {
         let mut configuration = std::hash::DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut configuration);
         FORMAT.hash(&mut configuration);
-        let digest = hex::encode(digest::digest(&digest::SHA256, component));
         self.directory.join(format!("{digest}-{:016x}.cwasm", configuration.finish()))
     }
 
@@ -132,44 +131,44 @@ mod tests {
     fn what_is_put_is_got() {
         let (_home, cache) = cache();
         let engine = Engine::default();
-        assert_eq!(cache.get(&engine, b"component"), None);
-        cache.put(&engine, b"component", b"artefact").unwrap();
-        assert_eq!(cache.get(&engine, b"component").as_deref(), Some(&b"artefact"[..]));
-        assert_eq!(cache.get(&engine, b"another"), None);
+        assert_eq!(cache.get(&engine, "digest"), None);
+        cache.put(&engine, "digest", b"artefact").unwrap();
+        assert_eq!(cache.get(&engine, "digest").as_deref(), Some(&b"artefact"[..]));
+        assert_eq!(cache.get(&engine, "another"), None);
     }
 
     #[test]
     fn an_altered_artefact_is_not_trusted() {
         let (_home, cache) = cache();
         let engine = Engine::default();
-        cache.put(&engine, b"component", b"artefact").unwrap();
-        let path = cache.path(&engine, b"component");
+        cache.put(&engine, "digest", b"artefact").unwrap();
+        let path = cache.path(&engine, "digest");
         let mut bytes = fs::read(&path).unwrap();
         *bytes.last_mut().unwrap() ^= 1;
         fs::write(&path, bytes).unwrap();
-        assert_eq!(cache.get(&engine, b"component"), None);
+        assert_eq!(cache.get(&engine, "digest"), None);
     }
 
     #[test]
     fn a_file_that_others_can_write_is_not_trusted() {
         let (_home, cache) = cache();
         let engine = Engine::default();
-        cache.put(&engine, b"component", b"artefact").unwrap();
-        let path = cache.path(&engine, b"component");
+        cache.put(&engine, "digest", b"artefact").unwrap();
+        let path = cache.path(&engine, "digest");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
-        assert_eq!(cache.get(&engine, b"component"), None);
+        assert_eq!(cache.get(&engine, "digest"), None);
     }
 
     #[test]
     fn a_link_is_not_followed() {
         let (home, cache) = cache();
         let engine = Engine::default();
-        cache.put(&engine, b"component", b"artefact").unwrap();
-        let path = cache.path(&engine, b"component");
+        cache.put(&engine, "digest", b"artefact").unwrap();
+        let path = cache.path(&engine, "digest");
         let elsewhere = home.path().join("elsewhere");
         fs::rename(&path, &elsewhere).unwrap();
         std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
-        assert_eq!(cache.get(&engine, b"component"), None);
+        assert_eq!(cache.get(&engine, "digest"), None);
     }
 
     #[test]
@@ -187,7 +186,7 @@ mod tests {
         let mut config = wasmtime::Config::new();
         config.epoch_interruption(true);
         let other = Engine::new(&config).unwrap();
-        cache.put(&Engine::default(), b"component", b"artefact").unwrap();
-        assert_eq!(cache.get(&other, b"component"), None);
+        cache.put(&Engine::default(), "digest", b"artefact").unwrap();
+        assert_eq!(cache.get(&other, "digest"), None);
     }
 }

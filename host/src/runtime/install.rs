@@ -80,27 +80,32 @@ struct Sealed {
 impl Runtime {
     /// Installs the component in `bytes` under `limits`. Compiles it unless the cache has it.
     pub async fn install(&self, bytes: &[u8], limits: &Limits) -> Result<Installed, InstallError> {
-        let (component, description) = match self.cached(bytes) {
+        let digest = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes));
+        let (component, description) = match self.cached(&digest) {
             Some(ready) => ready,
-            None => self.compile(bytes, limits).await?,
+            None => self.compile(bytes, &digest, limits).await?,
         };
         let imported = imports::capabilities(&self.serving, &component)?;
         description::check(&description)?;
         imports::check_requested(&imported, &description.capabilities)?;
-        let digest = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes));
         let background = component.get_export_index(None, BACKGROUND).is_some();
         Ok(Installed { component, description: Arc::new(description), imported, background, digest })
     }
 
-    fn cached(&self, bytes: &[u8]) -> Option<(Component, Description)> {
-        let kept = self.cache.get(&self.serving, bytes)?;
+    fn cached(&self, digest: &str) -> Option<(Component, Description)> {
+        let kept = self.cache.get(&self.serving, digest)?;
         let (description, artefact) = unpack(&kept)?;
         let loaded = load(self, artefact);
         let component = loaded.inspect_err(|error| tracing::warn!(%error, "a compiled artefact does not load")).ok()?;
         Some((component, description))
     }
 
-    async fn compile(&self, bytes: &[u8], limits: &Limits) -> Result<(Component, Description), InstallError> {
+    async fn compile(
+        &self,
+        bytes: &[u8],
+        digest: &str,
+        limits: &Limits,
+    ) -> Result<(Component, Description), InstallError> {
         let failed = |error: &wasmtime::Error| InstallError::Component(chain(error));
         let started = std::time::Instant::now();
         form::check_bytes(bytes)?;
@@ -113,7 +118,7 @@ impl Runtime {
             None => bytes.to_vec(),
         };
         let artefact = self.serving.precompile_component(&image).map_err(|error| failed(&error))?;
-        if let Err(error) = self.cache.put(&self.serving, bytes, &pack(&description, &artefact)) {
+        if let Err(error) = self.cache.put(&self.serving, digest, &pack(&description, &artefact)) {
             tracing::warn!(%error, "the compiled artefact cannot be kept; the next start compiles again");
         }
         tracing::info!(plugin = description.name, duration_ms = started.elapsed().as_millis(), "compiled a plugin");
