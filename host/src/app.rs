@@ -71,7 +71,9 @@ impl App {
         let admin = gateway::Admin::new(&assembly, &identity)?;
         let mounts = life.mounts().to_vec();
         let streams = gateway::Streams::new(&assembly.streams);
-        Ok(Arc::new(Self { assembly, database, blobs, identity, mounts, life, streams, admin, first_password }))
+        let app = Arc::new(Self { assembly, database, blobs, identity, mounts, life, streams, admin, first_password });
+        app.life.services().connect(&app);
+        Ok(app)
     }
 
     /// What serves at every mount now, in the assembly's order.

@@ -15,7 +15,7 @@ pub async fn policy_table(ward: &Ward, prefix: &str, callers: &[(&str, Option<&A
     for (_, caller) in callers {
         sessions.push(match caller {
             Some(api) => {
-                let session = ward.app().identity.authenticate(api.token(), &mounted.domain).await;
+                let session = ward.app().identity.authenticate(api.token(), &mounted.accounts).await;
                 Some(session.expect("a token of this domain"))
             }
             None => None,

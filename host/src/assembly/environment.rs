@@ -162,6 +162,8 @@ fn set_mount(mount: &mut Mount, key: &str, name: &str, value: &str) -> Result<()
         "path" => value.clone_into(&mut mount.path),
         "hosts" => mount.hosts = Some(list(value)),
         "grants" => mount.grants = list(value),
+        "services" => mount.services = list(value),
+        "accounts" => mount.accounts = (!value.is_empty()).then(|| value.to_owned()),
         "files" => mount.files = (!value.is_empty()).then(|| value.into()),
         _ => return set_mount_table(mount, key, name, value),
     }

@@ -98,6 +98,11 @@ pub struct Mount {
     /// Secrets, readable through `config.secret`.
     #[serde(default)]
     pub secrets: BTreeMap<String, Secret>,
+    /// The domain whose accounts, roles and tokens it serves; without one its own.
+    pub accounts: Option<String>,
+    /// Domains of the mounts that it may call, with the grant `services`.
+    #[serde(default)]
+    pub services: Vec<String>,
     /// A directory whose files it may read, through `config.file`.
     pub files: Option<PathBuf>,
     /// Limits that differ from the assembly's.
@@ -172,10 +177,16 @@ impl Assembly {
 }
 
 impl Mount {
-    /// The domain of its roles and its schema.
+    /// The domain of its schema and policies, and of its accounts unless it says otherwise.
     #[must_use]
     pub fn domain(&self) -> &str {
         self.domain.as_deref().unwrap_or(&self.plugin)
+    }
+
+    /// The domain whose accounts it serves.
+    #[must_use]
+    pub fn accounts(&self) -> &str {
+        self.accounts.as_deref().unwrap_or_else(|| self.domain())
     }
 
     /// The host names at whose root it answers too.

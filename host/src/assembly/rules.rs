@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Assembly, Limits, Mount};
 
 /// What a mount can be given.
-pub const GRANTS: [&str; 8] = ["sql", "blobs", "identity", "policy", "config", "log", "jobs", "events"];
+pub const GRANTS: [&str; 9] = ["sql", "blobs", "identity", "policy", "config", "log", "jobs", "events", "services"];
 
 /// What stands on `sql`: it lives in the plugin's schema.
 const ON_SQL: [&str; 3] = ["blobs", "jobs", "events"];
@@ -80,7 +80,7 @@ pub enum Breach {
     SameDomain(String),
     /// A grant that does not exist.
     #[error(
-        "mount `{mount}`: `{grant}` is no grant; there are sql, blobs, identity, policy, config, log, jobs and events"
+        "mount `{mount}`: `{grant}` is no grant; there are sql, blobs, identity, policy, config, log, jobs, events and services"
     )]
     Grant {
         /// The mount.
@@ -96,6 +96,27 @@ pub enum Breach {
         /// The grant.
         grant: &'static str,
     },
+    /// Accounts of a domain that has none.
+    #[error(
+        "mount `{mount}`: `accounts` names `{domain}`, which must be another mount's domain with accounts of its own"
+    )]
+    Accounts {
+        /// The mount.
+        mount: String,
+        /// The domain that it names.
+        domain: String,
+    },
+    /// A mount that may be called, and is not there.
+    #[error("mount `{mount}`: `services` names `{service}`, which must be the domain of another mount")]
+    Service {
+        /// The mount.
+        mount: String,
+        /// The domain that it names.
+        service: String,
+    },
+    /// `services` without the grant, or the grant without `services`.
+    #[error("mount `{0}`: the grant `services` and the key `services`, the mounts that it may call, need each other")]
+    ServicesAlone(String),
     /// A limit of nothing.
     #[error("{0} must not be 0")]
     Zero(String),
@@ -171,7 +192,8 @@ pub(super) fn check(assembly: &Assembly) -> Result<(), Breach> {
     for mount in &assembly.mounts {
         check_mount(mount, &assembly.limits)?;
     }
-    check_unique(&assembly.mounts)
+    check_unique(&assembly.mounts)?;
+    assembly.mounts.iter().try_for_each(|mount| check_others(mount, &assembly.mounts))
 }
 
 fn check_stores(assembly: &Assembly) -> Result<(), Breach> {
@@ -228,6 +250,22 @@ fn check_mount(mount: &Mount, limits: &Limits) -> Result<(), Breach> {
         return Err(Breach::Rate { mount: name(), name: rate.clone() });
     }
     check_limits(&format!("mount `{}`: limits", mount.domain()), &mount.limits(limits))
+}
+
+/// What a mount says of others.
+fn check_others(mount: &Mount, mounts: &[Mount]) -> Result<(), Breach> {
+    let name = || mount.domain().to_owned();
+    let other = |domain: &str| mounts.iter().find(|other| other.domain() == domain && domain != mount.domain());
+    if let Some(domain) = mount.accounts.as_ref()
+        && other(domain).is_none_or(|other| other.accounts.is_some())
+    {
+        return Err(Breach::Accounts { mount: name(), domain: domain.clone() });
+    }
+    if let Some(service) = mount.services.iter().find(|service| other(service).is_none()) {
+        return Err(Breach::Service { mount: name(), service: service.clone() });
+    }
+    let granted = mount.grants.iter().any(|grant| grant == "services");
+    if granted == mount.services.is_empty() { Err(Breach::ServicesAlone(name())) } else { Ok(()) }
 }
 
 fn check_path(mount: &Mount) -> Result<(), Breach> {

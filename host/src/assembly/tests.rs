@@ -397,3 +397,44 @@ fn secrets_are_not_printed() {
     let assembly = variable("WARD_MOUNT_PACS_SECRET_X", "hunter2").unwrap();
     assert!(!format!("{assembly:?}").contains("hunter2"));
 }
+
+const OTHER: &str = "[[mount]]\nplugin = \"other\"\npath = \"/other\"\n";
+
+#[test]
+fn a_mount_calls_other_mounts_that_are_there() {
+    let calls = |services: &str| format!("{MOUNT}grants = [\"services\"]\nservices = [\"{services}\"]\n{OTHER}");
+    assert_eq!(load(&calls("other")).unwrap().mounts[0].services, ["other"]);
+    for service in ["pacs", "missing", "/other", ""] {
+        assert_eq!(breach(&calls(service)), Breach::Service { mount: "pacs".into(), service: service.into() });
+    }
+}
+
+#[test]
+fn the_grant_services_and_the_mounts_it_is_for_need_each_other() {
+    for text in ["grants = [\"services\"]\n", "services = [\"other\"]\n"] {
+        assert_eq!(breach(&format!("{MOUNT}{text}{OTHER}")), Breach::ServicesAlone("pacs".into()));
+    }
+}
+
+#[test]
+fn a_mount_serves_the_accounts_of_a_mount_that_has_its_own() {
+    let serves = |accounts: &str| format!("{MOUNT}accounts = \"{accounts}\"\n{OTHER}");
+    let assembly = load(&serves("other")).unwrap();
+    assert_eq!((assembly.mounts[0].accounts(), assembly.mounts[1].accounts()), ("other", "other"));
+    for domain in ["pacs", "missing", ""] {
+        assert_eq!(breach(&serves(domain)), Breach::Accounts { mount: "pacs".into(), domain: domain.into() });
+    }
+    let circle = format!("{}accounts = \"pacs\"\n", serves("other"));
+    assert_eq!(breach(&circle), Breach::Accounts { mount: "pacs".into(), domain: "other".into() });
+}
+
+#[test]
+fn services_and_accounts_have_their_variables() {
+    let variables = [
+        ("WARD_MOUNT_PACS_GRANTS", "services"),
+        ("WARD_MOUNT_PACS_SERVICES", "other"),
+        ("WARD_MOUNT_PACS_ACCOUNTS", "other"),
+    ];
+    let assembly = load_with(&format!("{MOUNT}{OTHER}"), &variables).unwrap();
+    assert_eq!((assembly.mounts[0].services.len(), assembly.mounts[0].accounts()), (1, "other"));
+}

@@ -7,4 +7,5 @@ pub mod identity;
 pub mod jobs;
 pub mod log;
 pub mod policy;
+pub mod services;
 pub mod sql;

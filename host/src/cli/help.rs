@@ -38,7 +38,7 @@ fn variables() -> String {
     }
     text.push_str("\nOne mount, named by its domain in capital letters, `-` as `_`:\n");
     for form in [
-        "WARD_MOUNT_<DOMAIN>_PLUGIN, _PATH, _HOSTS and _GRANTS (the last two by comma)",
+        "WARD_MOUNT_<DOMAIN>_PLUGIN, _PATH, _ACCOUNTS, and by comma _HOSTS, _GRANTS and _SERVICES",
         "WARD_MOUNT_<DOMAIN>_SETTING_<NAME> and WARD_MOUNT_<DOMAIN>_SECRET_<NAME>",
         "WARD_MOUNT_<DOMAIN>_LIMITS_<KEY>",
         "WARD_MOUNT_<DOMAIN>_RATE_LIMIT_<NAME>=<requests>/<seconds>",

@@ -15,6 +15,7 @@ use super::mounted::Mounted;
 use super::operations::{Lookup, Operation};
 use super::pages::Interface;
 use super::response::{self, Asked, Unanswerable};
+use super::services::Origin;
 use super::stream::{self, Streams};
 use super::{address, envelope, server};
 use crate::app::App;
@@ -26,6 +27,9 @@ use crate::telemetry;
 
 /// Seconds after which a client that found no room may try again.
 const RETRY: u32 = 1;
+
+/// Where a mount's document is, below it.
+const DOCUMENT: &str = "/openapi.json";
 
 /// A request that has found its mount.
 pub struct Call<'a> {
@@ -45,6 +49,8 @@ pub struct Call<'a> {
     pub request_id: &'a str,
     /// The event streams of all mounts.
     pub streams: &'a Arc<Streams>,
+    /// The request that made a plugin send this one.
+    pub origin: Option<&'a Origin>,
 }
 
 impl<'a> Call<'a> {
@@ -62,6 +68,8 @@ impl<'a> Call<'a> {
 
     async fn attempt(&self, reader: &mut Reader, trail: &mut Trail<'a>) -> Result<Response<Body>, Failure> {
         let operation = match self.mounted.operations.find(&self.parts.method, self.path) {
+            // A page of the document comes before an operation whose parameter could be its name.
+            Lookup::Found(_) if self.is_page() && !self.mounted.operations.is_literal(self.path) => return self.page(),
             Lookup::Found(operation) => operation,
             Lookup::OtherMethods(allow) => return Err(Failure::method_not_allowed(allow)),
             Lookup::Nothing => return self.page(),
@@ -76,14 +84,30 @@ impl<'a> Call<'a> {
             let counted = self.mounted.rates.check_account(operation.index, session.account);
             counted.map_err(Failure::too_many_requests)?;
         }
-        self.run(operation, caller, address, reader).await
+        if !self.mounted.plugin.may_call() {
+            return self.run(operation, caller, address, reader).await;
+        }
+        let origin = self.onward(caller.as_deref(), address);
+        Box::pin(origin.scope(self.run(operation, caller, address, reader))).await
+    }
+
+    /// What the plugin's own calls take over.
+    fn onward(&self, caller: Option<&Session>, address: IpAddr) -> Origin {
+        let mut way = self.origin.map(|origin| origin.way.clone()).unwrap_or_default();
+        way.push(self.mounted.domain.clone());
+        let account = caller.map(|session| session.account);
+        Origin { account, address, request_id: self.request_id.to_owned(), way }
+    }
+
+    fn is_page(&self) -> bool {
+        Interface::at(self.path).is_some() || self.path == DOCUMENT
     }
 
     /// The document and its interfaces, where the plugin has no operation of that path.
     fn page(&self) -> Result<Response<Body>, Failure> {
         const ALLOW: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
         let interface = Interface::at(self.path);
-        if interface.is_none() && self.path != "/openapi.json" {
+        if interface.is_none() && self.path != DOCUMENT {
             return Err(Failure::not_found());
         }
         if !matches!(self.parts.method, Method::GET | Method::HEAD) {
@@ -96,6 +120,9 @@ impl<'a> Call<'a> {
     }
 
     fn address(&self) -> IpAddr {
+        if let Some(origin) = self.origin {
+            return origin.address;
+        }
         let peer = server::peer(&self.parts.extensions);
         address::client_address(peer, &self.parts.headers, &self.app.assembly.trusted_proxies)
     }
@@ -103,12 +130,16 @@ impl<'a> Call<'a> {
     /// The caller's session; none for an anonymous one. A token that opens nothing is an error, even
     /// where no token is needed: the client believes it is signed in.
     async fn authenticate(&self) -> Result<Option<Arc<Session>>, Failure> {
-        let token = match self.presented() {
-            Presented::Nothing => return Ok(None),
-            Presented::Malformed => return Err(Failure::unauthenticated("what is presented is no bearer token")),
-            Presented::Token(token) => token,
+        let (identity, domain) = (&self.app.identity, &self.mounted.accounts);
+        let session = match (self.origin, self.presented()) {
+            (Some(Origin { account: Some(account), .. }), _) => identity.session(*account, domain).await,
+            (Some(_), _) | (None, Presented::Nothing) => return Ok(None),
+            (None, Presented::Token(token)) => identity.authenticate(token, domain).await,
+            (None, Presented::Malformed) => {
+                return Err(Failure::unauthenticated("what is presented is no bearer token"));
+            }
         };
-        match self.app.identity.authenticate(token, &self.mounted.domain).await {
+        match session {
             Ok(session) => Ok(Some(session)),
             Err(AuthError::Unavailable) => Err(Failure::unavailable("accounts cannot be read now", RETRY)),
             Err(_) => Err(Failure::unauthenticated("the token is invalid, expired or revoked")),
@@ -159,6 +190,9 @@ impl<'a> Call<'a> {
         drop(running);
         let answer = handled.map_err(|fault| Failure::from(&fault))?;
         if matches!(answer.body, ResponseBody::Events(_)) {
+            if self.origin.is_some() {
+                return Err(Failure::malformed("events are streamed to clients, not to other plugins"));
+            }
             let who = account.map_or(stream::Who::Address(address), stream::Who::Account);
             let token = if let Presented::Token(token) = self.presented() { Some(token) } else { None };
             let asked = stream::Asked { call: self, operation, who, token, after };

@@ -167,6 +167,7 @@ impl Front {
             parts: asked.parts,
             request_id: trail.request_id,
             streams: &self.app.streams,
+            origin: None,
         };
         call.answer(reader, trail).await
     }

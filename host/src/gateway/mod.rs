@@ -30,6 +30,7 @@ mod rate;
 mod request_id;
 mod response;
 mod server;
+mod services;
 mod stream;
 mod table;
 mod wire;
@@ -53,6 +54,7 @@ pub use mount_point::MountPoint;
 pub use mounted::{MountError, Mounted, Parts};
 pub use operations::{Operation, Operations, OperationsError};
 pub use server::Peer;
+pub use services::{CallError, Outgoing, Services};
 pub use stream::Streams;
 pub use table::TableError;
 

@@ -32,8 +32,10 @@ pub struct Mounted {
     pub package: String,
     /// SHA-256 of the component, hexadecimal.
     pub digest: String,
-    /// Domain of its roles and schema.
+    /// Domain of its schema, and of its policies.
     pub domain: String,
+    /// Domain of the accounts that it serves.
+    pub accounts: String,
     /// The plugin.
     pub plugin: Arc<Plugin>,
     /// Its operations.
@@ -110,6 +112,7 @@ impl Mounted {
             version: description.version.clone(),
             document: serde_json::from_str(&description.openapi)?,
             domain: point.domain.clone(),
+            accounts: point.mount.accounts().to_owned(),
             measured: point.measured.of(operations.names()),
             package,
             digest,

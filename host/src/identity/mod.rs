@@ -92,10 +92,7 @@ impl Identity {
     /// Why it does not; a client hears 401, or 503 for `Unavailable`.
     pub async fn authenticate(&self, bearer: &str, domain: &str) -> Result<Arc<Session>, AuthError> {
         let token = self.0.verified(bearer)?;
-        let standing = match self.0.cache.standing(token.account) {
-            Some(standing) => standing,
-            None => self.0.load(token.account).await?,
-        };
+        let standing = self.0.standing(token.account).await?;
         if standing.version != token.version {
             return Err(AuthError::Revoked);
         }
@@ -106,6 +103,14 @@ impl Identity {
     #[must_use]
     pub fn sign_ins(&self) -> Vec<((String, SignIn), u64)> {
         self.0.sign_ins.counts()
+    }
+
+    /// How an account that was authenticated stands in `domain`.
+    ///
+    /// # Errors
+    /// As of a token that does not open the domain.
+    pub async fn session(&self, account: i64, domain: &str) -> Result<Arc<Session>, AuthError> {
+        self.0.standing(account).await?.session(domain).cloned().ok_or(AuthError::NotActive)
     }
 
     /// The public key that checks tokens, as a JWK set.
@@ -141,6 +146,13 @@ impl Inner {
         let verified = Verified { account: claims.account()?, version: claims.ver, expires: claims.expires() };
         self.cache.keep_token(key, verified);
         Ok(verified)
+    }
+
+    async fn standing(&self, account: i64) -> Result<Arc<Standing>, AuthError> {
+        match self.cache.standing(account) {
+            Some(standing) => Ok(standing),
+            None => self.load(account).await,
+        }
     }
 
     async fn load(&self, account: i64) -> Result<Arc<Standing>, AuthError> {

@@ -118,7 +118,7 @@ impl Inner {
 
     /// The administrator holds from the start the roles that the plugin wants it to.
     async fn grant_administrator(&self, point: &MountPoint, mounted: &Mounted) -> Result<(), LifeError> {
-        let roles = (point.domain.clone(), administrator_roles(mounted));
+        let roles = (point.mount.accounts().to_owned(), administrator_roles(mounted));
         self.identity.grant_administrator(&[roles]).await.map_err(|error| match error {
             IdentityError::Sql(error) => error.into(),
             error => LifeError::new(Step::Record, Kind::Unavailable, error.to_string()),

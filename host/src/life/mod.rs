@@ -32,7 +32,7 @@ pub use report::{Inspected, MountReport};
 use crate::assembly::Assembly;
 use crate::background::Domains;
 use crate::clock::Clock;
-use crate::gateway::MountPoint;
+use crate::gateway::{MountPoint, Services};
 use crate::identity::Identity;
 use crate::runtime::Runtime;
 use crate::signature::TrustedKeys;
@@ -63,6 +63,8 @@ struct Inner {
     schemas: tokio::sync::Mutex<HashMap<String, Pool>>,
     /// The jobs and events of each domain.
     domains: Domains,
+    /// Leads to the mounts.
+    services: Services,
     /// Held while something changes in this process.
     changing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -90,8 +92,15 @@ impl Life {
             keys: TrustedKeys::new(&assembly.trusted_keys),
             mounts: assembly.mounts.iter().map(point).collect(),
             schemas: tokio::sync::Mutex::default(),
+            services: Services::default(),
             changing: Arc::default(),
         }))
+    }
+
+    /// Leads plugins that call others to the mounts.
+    #[must_use]
+    pub fn services(&self) -> &Services {
+        &self.0.services
     }
 
     /// The places where plugins are mounted, in the assembly's order.

@@ -35,7 +35,8 @@ impl Life {
     #[must_use]
     pub fn administrator_roles(&self) -> Vec<(String, Vec<String>)> {
         let host = (HOST_DOMAIN.to_owned(), vec![ADMINISTRATOR_ROLE.to_owned()]);
-        let active = self.0.mounts.iter().filter_map(|point| Some((point.domain.clone(), point.active()?)));
+        let active =
+            self.0.mounts.iter().filter_map(|point| Some((point.mount.accounts().to_owned(), point.active()?)));
         let of_plugins = active.map(|(domain, mounted)| (domain, administrator_roles(&mounted)));
         std::iter::once(host).chain(of_plugins).collect()
     }

@@ -11,6 +11,7 @@ use super::error::{Kind, LifeError, Step};
 use super::package::Package;
 use crate::assembly::Switch;
 use crate::capabilities::config::Values;
+use crate::capabilities::services::Granted;
 use crate::contract;
 use crate::examine::{self, Examined};
 use crate::gateway::{self, MountPoint, Mounted, Parts};
@@ -147,12 +148,15 @@ impl Inner {
             limits: point.limits.clone(),
             sql,
             container,
-            identity: has(Capability::Identity).then(|| self.identity.domain(domain, &roles, access, refresh)),
+            identity: has(Capability::Identity)
+                .then(|| self.identity.domain(mount.accounts(), &roles, access, refresh)),
             policies: has(Capability::Policy).then(|| policies.clone()),
             config: has(Capability::Config).then(|| Arc::new(values())),
             log: has(Capability::Log),
             jobs,
             events,
+            services: has(Capability::Services)
+                .then(|| Granted { services: self.services.clone(), mounts: mount.services.clone().into() }),
         })
     }
 

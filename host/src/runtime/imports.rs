@@ -30,8 +30,17 @@ pub enum ImportError {
 
 impl Capability {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Sql, Self::Blobs, Self::Identity, Self::Policy, Self::Config, Self::Log, Self::Jobs, Self::Events];
+    pub const ALL: [Self; 9] = [
+        Self::Sql,
+        Self::Blobs,
+        Self::Identity,
+        Self::Policy,
+        Self::Config,
+        Self::Log,
+        Self::Jobs,
+        Self::Events,
+        Self::Services,
+    ];
 
     /// The name in WIT and in the assembly.
     pub fn name(self) -> &'static str {
@@ -44,6 +53,7 @@ impl Capability {
             Self::Log => "log",
             Self::Jobs => "jobs",
             Self::Events => "events",
+            Self::Services => "services",
         }
     }
 
@@ -62,6 +72,7 @@ impl Capability {
             Self::Config => "reads the settings, secrets and files that the assembly gives this mount",
             Self::Log => "writes lines to the host's log",
             Self::Jobs => "works in the background: jobs, schedules, and events it subscribed to",
+            Self::Services => "calls other mounts, those that the assembly names, as the client that it answers",
             Self::Events => "tells other plugins and clients what happened, and hears other plugins",
         }
     }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::assembly::Limits;
 use crate::capabilities::config::Values;
+use crate::capabilities::services::Granted;
 use crate::clock::Clock;
 use crate::events::Outbox;
 use crate::identity::{Domain, Session};
@@ -48,6 +49,8 @@ pub struct Resources {
     pub jobs: Option<Queue>,
     /// Its events.
     pub events: Option<Outbox>,
+    /// The mounts that it may call.
+    pub services: Option<Granted>,
 }
 
 impl Resources {
@@ -61,6 +64,7 @@ impl Resources {
             Capability::Log => self.log,
             Capability::Jobs => self.jobs.is_some(),
             Capability::Events => self.events.is_some(),
+            Capability::Services => self.services.is_some(),
         };
         Capability::ALL.into_iter().filter(given).collect()
     }
@@ -79,6 +83,7 @@ impl Resources {
             log: self.log,
             jobs: None,
             events: None,
+            services: None,
         }
     }
 }
@@ -110,6 +115,12 @@ impl Plugin {
     #[must_use]
     pub fn description(&self) -> &Description {
         &self.description
+    }
+
+    /// Whether it may call other mounts.
+    #[must_use]
+    pub fn may_call(&self) -> bool {
+        self.resources.services.is_some()
     }
 
     /// Lets a fresh instance answer `request`. `uploads` are the files its body names by number.

@@ -23,8 +23,9 @@ use crate::capabilities::identity::IdentityCtx;
 use crate::capabilities::jobs::JobsCtx;
 use crate::capabilities::log::LogCtx;
 use crate::capabilities::policy::PolicyCtx;
+use crate::capabilities::services::ServicesCtx;
 use crate::capabilities::sql::SqlCtx;
-use crate::capabilities::{blobs, config, events, identity, jobs, log, policy, sql};
+use crate::capabilities::{blobs, config, events, identity, jobs, log, policy, services, sql};
 use crate::clock::Clock;
 use crate::identity::Session;
 use crate::jobs::Progress;
@@ -46,6 +47,7 @@ pub(super) struct State {
     log: LogCtx,
     jobs: JobsCtx,
     events: EventsCtx,
+    services: ServicesCtx,
 }
 
 impl State {
@@ -77,6 +79,7 @@ impl State {
             log: LogCtx::new(resources.log, resources.name.clone(), request_id),
             jobs: JobsCtx::new(resources.jobs.clone()),
             events: EventsCtx::new(resources.events.clone()),
+            services: ServicesCtx::new(resources.services.clone(), limits.call_bytes),
         }
     }
 
@@ -157,6 +160,10 @@ fn add(linker: &mut Linker<State>, capability: Capability) -> wasmtime::Result<(
         Capability::Jobs => jobs::add_to_linker(linker, |state: &mut State| jobs::View {
             ctx: &mut state.jobs,
             table: &mut state.table,
+        }),
+        Capability::Services => services::add_to_linker(linker, |state: &mut State| services::View {
+            in_transaction: state.sql.in_transaction(),
+            ctx: &mut state.services,
         }),
         Capability::Events => events::add_to_linker(linker, |state: &mut State| events::View {
             ctx: &mut state.events,

@@ -57,8 +57,10 @@ mod queued;
 mod response;
 #[doc(hidden)]
 pub mod runtime;
+pub mod services;
 pub mod sql;
 pub mod testing;
+mod timestamp;
 mod vocabulary;
 
 pub use axum;
@@ -73,6 +75,7 @@ pub use failure::{Failure, Location, Problem, ProblemKind, Rejection, RejectionK
 pub use migrations::Migration;
 pub use plugin::{Capability, Plugin, RateLimit, RateScope, Role, Schedule, SchemaBounds, Subscription, Tokens};
 pub use response::{Blob, EventStream, refusal};
+pub use timestamp::Timestamp;
 pub use vocabulary::Word;
 
 /// What nearly every plugin uses.

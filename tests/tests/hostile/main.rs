@@ -9,6 +9,7 @@ mod faults;
 mod giants;
 mod install;
 mod neighbours;
+mod services;
 mod stage;
 
 use std::collections::BTreeSet;

@@ -67,6 +67,12 @@ pub fn add_to_linker<T: Send + 'static>(linker: &mut Linker<T>, view: fn(&mut T)
 }
 
 impl SqlCtx {
+    /// Whether this request has a transaction open.
+    #[must_use]
+    pub fn in_transaction(&self) -> bool {
+        self.open > 0
+    }
+
     fn pool(&self) -> Result<&Pool, SqlError> {
         self.pool.as_ref().ok_or_else(|| SqlError::Denied("`sql` is not granted".into()))
     }

@@ -106,6 +106,11 @@ impl Operations {
         }
     }
 
+    /// Whether a canonical path is written out in the document, without a parameter.
+    pub fn is_literal(&self, path: &str) -> bool {
+        self.tree.at(path).is_ok_and(|found| found.params.is_empty())
+    }
+
     /// The `operationId` of every operation, in the order of their indices.
     pub fn names(&self) -> &[String] {
         &self.names

@@ -99,7 +99,7 @@ impl Asked<'_> {
             guard: Guard {
                 identity: self.call.app.identity.clone(),
                 token: self.token.map(str::to_owned),
-                domain: self.call.mounted.domain.clone(),
+                domain: self.call.mounted.accounts.clone(),
             },
             place,
             heartbeat,

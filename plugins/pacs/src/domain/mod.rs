@@ -2,17 +2,14 @@
 
 pub mod code;
 pub mod ids;
-pub mod page;
 pub mod role;
 pub mod status;
-pub mod time;
 pub mod vocabulary;
 
 pub use code::{StudyCode, StudyRef};
 pub use ids::{AccountId, CentreId, InstanceNumber, ReportId, StudyId};
-pub use page::Page;
 pub use role::Role;
 pub use status::{Event, IllegalStep, Status};
-pub use time::Timestamp;
 pub use vocabulary::{Gender, Modality};
-pub use ward_sdk::Word;
+pub use ward_sdk::input::Page;
+pub use ward_sdk::{Timestamp, Word};

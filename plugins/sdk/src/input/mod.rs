@@ -32,10 +32,12 @@
 
 mod extract;
 mod fields;
+mod page;
 mod rules;
 mod texts;
 
 pub use extract::{Body, Form, JsonOrForm, OptionalBody, Query, Read};
 pub use fields::{Fields, Given};
+pub use page::Page;
 pub use rules::{Bool, Choice, Int, List, Number, OrEmpty, Rule};
 pub use texts::{Email, Text};

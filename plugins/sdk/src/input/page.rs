@@ -1,8 +1,7 @@
-//! `skip` and `limit`.
+//! Parts of lists by `skip` and `limit`.
 
-use ward_sdk::sql::Window;
-
-use crate::input::{Fields, Int};
+use super::{Fields, Int};
+use crate::sql::Window;
 
 /// What a list gives when nothing is asked for.
 const DEFAULT: i64 = 100;

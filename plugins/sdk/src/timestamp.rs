@@ -1,10 +1,11 @@
-//! Points in time, as the API writes them.
+//! Points in time, as Python's APIs write them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Utc};
 use serde::{Serialize, Serializer};
-use ward_sdk::sql::{FromValue, ToValue, Value};
+
+use crate::sql::{FromValue, ToValue, Value};
 
 /// Microseconds since 1970, UTC. Written as `2025-10-06T17:04:07.089288`, without a zone; in the database
 /// a `BIGINT`.
@@ -17,6 +18,12 @@ impl Timestamp {
     pub fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+
+    /// Its year, UTC.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        DateTime::<Utc>::from_timestamp_micros(self.0).unwrap_or(DateTime::<Utc>::MAX_UTC).year()
     }
 
     /// From milliseconds since 1970.
@@ -91,6 +98,7 @@ mod tests {
         assert_eq!(Timestamp(1_759_770_247_089_288).to_string(), "2025-10-06T17:04:07.089288");
         assert_eq!(Timestamp::from_millis(1_759_770_247_000).to_string(), "2025-10-06T17:04:07.000000");
         assert!(Timestamp(i64::MAX).to_string().starts_with('+'));
+        assert_eq!(Timestamp(1_759_770_247_089_288).year(), 2025);
     }
 
     #[test]
