@@ -22,6 +22,7 @@ pub mod catalogue;
 pub mod database;
 pub mod dicom;
 pub mod fixtures;
+pub mod hospital;
 pub mod jwt;
 pub mod log;
 pub mod pdf;

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod billing;
+mod billing_hostile;
+mod billing_numbers;
+mod billing_swap;
 mod chinese;
 mod concurrency;
 mod durability;

@@ -18,5 +18,6 @@ async fn the_table_of_roles_and_operations_is_the_checked_in_one() {
         ("technician", Some(&*technician)),
         ("diagnostic_centre", Some(&*centre_user)),
     ];
+    insta::assert_snapshot!("billing_roles_and_operations", policy_table(&ward, "/pacs/billing", &callers).await);
     insta::assert_snapshot!("roles_and_operations", policy_table(&ward, "/pacs", &callers).await);
 }

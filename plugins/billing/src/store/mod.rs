@@ -1,0 +1,4 @@
+//! The records, one module for each aggregate: the only places with SQL.
+
+pub mod invoices;
+pub mod prices;
