@@ -8,13 +8,14 @@ use tokio::net::TcpListener;
 
 use crate::assembly::Assembly;
 use crate::background::Background;
+use crate::backup;
 use crate::clock::{self, Clock};
 use crate::examine;
 use crate::gateway::{self, MountPoint, Mounted};
 use crate::identity::Identity;
 use crate::life::Life;
 use crate::metrics;
-use crate::storage::{BlobStore, Database};
+use crate::storage::{BlobStore, Database, ObjectsLock};
 
 /// Objects without a row are removed when they are older than this: longer than any request lives.
 const ORPHAN_AGE: Duration = Duration::from_hours(24);
@@ -54,6 +55,7 @@ impl App {
     /// The same with a clock of the caller's, which tokens, lock-outs and the plugins follow.
     pub async fn open_at(assembly: Assembly, clock: Clock) -> anyhow::Result<Arc<Self>> {
         metrics::remember_start();
+        backup::refuse_unfinished(&assembly.data)?;
         let keys = assembly.data.join("keys");
         let database = Database::open(&assembly.database, &assembly.data).await.context("open the database")?;
         let blobs = BlobStore::open(&assembly.blobs, &assembly.data).await.context("open the blob store")?;
@@ -112,15 +114,26 @@ impl App {
 /// Removes objects that no row names: what a crash between storing a file and committing its row left.
 async fn sweep(app: &App) {
     loop {
-        let of_plugins = app.active().into_iter().flatten().filter_map(|mounted| mounted.container.clone());
-        for container in of_plugins.chain([app.life.container().clone()]) {
-            let of = container.domain();
-            match container.sweep(ORPHAN_AGE).await {
-                Ok(0) => {}
-                Ok(removed) => tracing::info!(of, removed, "removed objects without a row"),
-                Err(error) => tracing::warn!(of, %error, "cannot look for objects without a row"),
+        match ObjectsLock::try_sweep(&app.assembly.database, &app.assembly.data).await {
+            Ok(Some(lock)) => {
+                sweep_once(app).await;
+                lock.release().await;
             }
+            Ok(None) => tracing::info!("a backup runs, or another node sweeps: objects without a row stay for now"),
+            Err(error) => tracing::warn!(%error, "cannot look for objects without a row"),
         }
         tokio::time::sleep(SWEEP).await;
+    }
+}
+
+async fn sweep_once(app: &App) {
+    let of_plugins = app.active().into_iter().flatten().filter_map(|mounted| mounted.container.clone());
+    for container in of_plugins.chain([app.life.container().clone()]) {
+        let of = container.domain();
+        match container.sweep(ORPHAN_AGE).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(of, removed, "removed objects without a row"),
+            Err(error) => tracing::warn!(of, %error, "cannot look for objects without a row"),
+        }
     }
 }

@@ -6,10 +6,12 @@
 pub mod app;
 pub mod assembly;
 pub mod background;
+pub mod backup;
 pub mod capabilities;
 pub mod cli;
 pub mod clock;
 pub mod contract;
+pub mod doctor;
 pub mod events;
 pub mod examine;
 pub mod gateway;

@@ -67,6 +67,21 @@ impl TestDatabase {
         Ok(connection.close().await?)
     }
 
+    /// Runs a statement in the host's own schema; for SQLite that is a file in `data`.
+    pub async fn run_in_host(&self, data: &Path, statement: &str) -> anyhow::Result<()> {
+        let statement = AssertSqlSafe(statement.to_owned());
+        if self.is_postgres() {
+            let options = self.url.parse::<PgConnectOptions>()?.options([("search_path", "ward")]);
+            let mut connection = PgConnection::connect_with(&options).await?;
+            connection.execute(statement).await?;
+            return Ok(connection.close().await?);
+        }
+        let file = SqliteConnectOptions::new().filename(data.join("ward.db"));
+        let mut connection = SqliteConnection::connect_with(&file).await?;
+        connection.execute(statement).await?;
+        Ok(connection.close().await?)
+    }
+
     async fn postgres() -> Self {
         let administrator = std::env::var("WARD_TEST_POSTGRES").expect("WARD_TEST_POSTGRES: an administrator's URL");
         let name = format!("ward_test_{}", uuid::Uuid::new_v4().simple());

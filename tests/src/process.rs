@@ -39,6 +39,11 @@ impl Home {
         self.database.is_postgres()
     }
 
+    /// Runs a statement in the host's own schema, while no server runs.
+    pub async fn host_sql(&self, statement: &str) {
+        self.database.run_in_host(&self.data(), statement).await.expect("a statement");
+    }
+
     /// Starts `ward serve` here with this assembly and the tests' guests.
     pub async fn start_guests(&self, assembly: &str, variables: &[(&str, &str)]) -> WardProcess {
         let file = self.directory.path().join("ward.toml");

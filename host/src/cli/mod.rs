@@ -1,7 +1,9 @@
 //! The command line: one file for each subcommand.
 
 mod admin;
+mod backup;
 mod check;
+mod doctor;
 mod help;
 mod jobs;
 mod key;
@@ -49,6 +51,16 @@ enum Command {
     /// About the jobs of plugins: those that are dead, and what becomes of them.
     #[command(subcommand)]
     Jobs(jobs::Command),
+    /// Writes the database, the objects that it names, the keys and what is active into one file, while requests are
+    /// served. The file holds patients' data and secrets.
+    Backup {
+        /// The file, which must not be there yet.
+        file: PathBuf,
+    },
+    /// Restores a backup into an empty place (data directory, database, blob store), and proves that it is equal.
+    Restore(backup::Restore),
+    /// Says in sentences what is wrong with an installation; changes nothing. Fails if something must be mended.
+    Doctor,
     /// About the platform administrator.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -82,6 +94,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Key(command) => key::run(&command),
         Command::Policy(command) => policy::run(&command, load(Vec::new())?).await,
         Command::Jobs(command) => jobs::run(&command, cli.config.as_deref()).await,
+        Command::Backup { file } => backup::back_up(&file, load(Vec::new())?).await,
+        Command::Restore(arguments) => backup::restore(&arguments, || load(Vec::new())).await,
+        Command::Doctor => doctor::run(load(Vec::new())?).await,
         Command::Admin(command) => admin::run(&command, load(Vec::new())?).await,
     }
 }

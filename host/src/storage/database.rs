@@ -32,6 +32,9 @@ pub enum StorageError {
     /// The object store refused.
     #[error("the object store: {0}")]
     Store(String),
+    /// A restore into it did not finish.
+    #[error("a restore into this database did not finish: empty it and restore again")]
+    Unfinished,
     /// Migrations do not count from 1 without gaps.
     #[error("migration {version} is missing")]
     Gap {
@@ -106,7 +109,7 @@ impl Database {
     /// SQLite files are in `<data>/db`.
     pub async fn open(url: &str, data: &Path) -> Result<Self, StorageError> {
         let migrations = migrations::host::migrations();
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        if is_postgres(url) {
             let installation = Box::pin(Installation::open(url, &migrations)).await?;
             return Ok(Self { host: installation.host().clone(), home: Home::Postgres(Arc::new(installation)) });
         }
@@ -196,7 +199,13 @@ pub(super) async fn prepare(
     migrations::run(session, migrations, newest).await
 }
 
-fn sqlite_file(url: &str, data: &Path) -> Result<PathBuf, StorageError> {
+/// Whether the URL is PostgreSQL's.
+pub(crate) fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+/// The host's file.
+pub(crate) fn sqlite_file(url: &str, data: &Path) -> Result<PathBuf, StorageError> {
     if url.is_empty() {
         return Ok(data.join("ward.db"));
     }
@@ -211,6 +220,11 @@ fn sqlite_file(url: &str, data: &Path) -> Result<PathBuf, StorageError> {
 pub(super) fn make_directory(path: &Path) -> Result<(), StorageError> {
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|source| StorageError::Io { path: path.to_owned(), source })
+}
+
+/// Whether this can be a domain of a plugin.
+pub(crate) fn is_domain(domain: &str) -> bool {
+    check_domain(domain).is_ok()
 }
 
 /// Domains name files, schemas, roles and directories.

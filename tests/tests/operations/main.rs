@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod backup;
+mod doctor;
 mod health;
 mod jobs;
 mod metrics;
 mod stage;
+mod terminal;
 mod traces;

@@ -41,6 +41,11 @@ impl Local {
         .await
     }
 
+    /// The directory as it is, to be looked at.
+    pub(super) fn look(root: PathBuf) -> Self {
+        Self { root, _lock: None, syncs: Semaphore::new(SYNCS) }
+    }
+
     /// A new name in staging.
     pub(super) fn staging(&self) -> PathBuf {
         self.root.join("staging").join(Uuid::new_v4().simple().to_string())
@@ -109,7 +114,7 @@ fn read_range(file: &File, offset: u64, length: usize) -> io::Result<Bytes> {
 }
 
 /// Runs what waits for the disk away from the request threads.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(in super::super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
         // The task is never aborted; a panic in it is passed on.

@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -25,6 +26,7 @@ pub use staged::Staged;
 pub use stream::BlobStream;
 
 use local::Local;
+pub(super) use local::blocking;
 use remote::Remote;
 
 use super::{BlobStats, Pool, SqlError, StorageError};
@@ -124,6 +126,56 @@ impl BlobStore {
         }
     }
 
+    /// Opens it to look at it: what is not there is not made, and nothing is removed.
+    pub(crate) async fn look(url: &str, data: &Path) -> Result<Self, StorageError> {
+        if url.starts_with("s3://") {
+            return Self::open(url, data).await;
+        }
+        let root = if url.is_empty() { data.join("blobs") } else { url.into() };
+        Ok(Self { backend: Backend::Local(Arc::new(Local::look(root))), stats: Arc::default() })
+    }
+
+    /// The bytes of an object, whoever names it; nothing where it is not there or shorter.
+    pub(crate) async fn object(&self, domain: &str, sha256: &str, bytes: u64) -> Result<Option<BlobStream>, BlobError> {
+        if !is_sha256(sha256) {
+            return Ok(None);
+        }
+        if let Backend::Remote(remote) = &self.backend {
+            match remote.size(&Remote::object(domain, sha256)).await {
+                Ok(size) if size == bytes => {}
+                Ok(_) | Err(BlobError::NotFound) => return Ok(None),
+                Err(error) => return Err(error),
+            }
+        }
+        if bytes == 0 && matches!(self.backend, Backend::Remote(_)) {
+            return Ok(Some(BlobStream::new(Box::pin(futures_util::stream::empty()))));
+        }
+        match self.backend.open(domain, sha256, 0..bytes).await {
+            Ok(stream) => Ok(Some(stream)),
+            Err(BlobError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Puts an upload to its place in a domain, durably.
+    pub(crate) async fn put(&self, domain: &str, staged: &Staged) -> Result<(), BlobError> {
+        staged.inner().place(domain, &staged.sha256, staged.size).await
+    }
+
+    /// Whether none of these domains has an object.
+    pub(crate) async fn is_empty(&self, domains: impl Iterator<Item = &str>) -> Result<bool, BlobError> {
+        for domain in domains {
+            let objects = match &self.backend {
+                Backend::Local(local) => local.list(domain, Duration::ZERO).await?,
+                Backend::Remote(remote) => remote.list(domain, Duration::ZERO).await?,
+            };
+            if !objects.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// The blobs of one domain, whose rows are in `pool`.
     #[must_use]
     pub fn container(&self, domain: &str, pool: Pool) -> Container {
@@ -159,7 +211,7 @@ impl Backend {
 }
 
 /// Whether this is the name of an object: what a row says is not believed, a plugin may have written it.
-fn is_sha256(text: &str) -> bool {
+pub(crate) fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 

@@ -62,6 +62,11 @@ impl Remote {
         self.store.copy(staged, &object).await.map_err(|error| store_error(&error))
     }
 
+    /// Bytes of an object.
+    pub(super) async fn size(&self, key: &Path) -> Result<u64, BlobError> {
+        Ok(self.store.head(key).await.map_err(|error| store_error(&error))?.size)
+    }
+
     /// Reads at most `length` bytes; fewer at the end.
     pub(super) async fn read(&self, key: &Path, offset: u64, length: usize) -> Result<Bytes, BlobError> {
         let size = self.store.head(key).await.map_err(|error| store_error(&error))?.size;

@@ -67,6 +67,11 @@ pub(super) async fn run(session: &mut Session, migrations: &[Migration], newest:
     }
 }
 
+/// Version and checksum of every migration of the host.
+pub(crate) fn host_migrations(engine: Engine) -> Vec<(u32, String)> {
+    host::migrations().iter().map(|migration| (migration.version, migration.checksum(engine))).collect()
+}
+
 /// The version of the last step that was applied to a schema; 0 before the first.
 pub(crate) async fn last_applied(pool: &Pool) -> Result<i64, SqlError> {
     let sql = "SELECT COALESCE(MAX(version), 0) FROM ward_migration";

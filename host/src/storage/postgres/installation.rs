@@ -35,7 +35,10 @@ impl Installation {
     pub(in super::super) async fn open(url: &str, migrations: &[Migration]) -> Result<Self, StorageError> {
         let options =
             PgConnectOptions::from_str(url).map_err(|_| StorageError::Url("the database URL is malformed".into()))?;
-        make_host_schema(&mut connect(&options).await?).await?;
+        let mut first = connect(&options).await?;
+        super::restore::refuse_unfinished(&mut first).await?;
+        make_host_schema(&mut first).await?;
+        drop(first);
         let lock = Lock::take(&options).await?;
         let mut admin = connect(&options).await?;
         restrict_public(&mut admin).await?;
@@ -86,11 +89,7 @@ impl Installation {
     }
 
     fn names(&self, domain: &str) -> Names {
-        // A domain has no `_` of its own: two domains never share a name.
-        let name = domain.replace('-', "_");
-        let role = format!("ward_{}_{name}", self.suffix);
-        let password = hex::encode(hmac::sign(&self.secret, role.as_bytes()));
-        Names { schema: format!("plugin_{name}"), role, password }
+        names_with(&self.suffix, &self.secret, domain)
     }
 
     fn login(&self, names: &Names) -> PgConnectOptions {
@@ -99,14 +98,27 @@ impl Installation {
 }
 
 /// What belongs to one plugin.
-struct Names {
-    schema: String,
-    role: String,
-    password: String,
+pub(super) struct Names {
+    pub(super) schema: String,
+    pub(super) role: String,
+    pub(super) password: String,
+}
+
+/// The names of a domain in the installation with this suffix and secret.
+pub(super) fn names(suffix: &str, secret: &[u8], domain: &str) -> Names {
+    names_with(suffix, &hmac::Key::new(hmac::HMAC_SHA256, secret), domain)
+}
+
+fn names_with(suffix: &str, secret: &hmac::Key, domain: &str) -> Names {
+    // A domain has no `_` of its own: two domains never share a name.
+    let name = domain.replace('-', "_");
+    let role = format!("ward_{suffix}_{name}");
+    let password = hex::encode(hmac::sign(secret, role.as_bytes()));
+    Names { schema: format!("plugin_{name}"), role, password }
 }
 
 /// A connection as the operator's user.
-async fn connect(options: &PgConnectOptions) -> Result<PgConnection, SqlError> {
+pub(super) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, SqlError> {
     let patient = [("lock_timeout", "120s"), ("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
     let options = options.clone().application_name("ward").options(patient).disable_statement_logging();
     options.connect().await.map_err(sql_error)
@@ -114,24 +126,36 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, SqlError> {
 
 /// Lets one node at a time do something. A lock on a table that plugins cannot reach, and not an
 /// advisory one, which any role could take and keep. Rows of the table may be written meanwhile.
-pub(in super::super) struct Lock(PgConnection);
+pub(crate) struct Lock(PgConnection);
 
 impl Lock {
+    /// Of removing objects, or keeping them from being removed. `nowait` is empty or `NOWAIT`.
+    pub(in super::super) async fn objects(
+        reader: &super::restore::PostgresReader,
+        nowait: &str,
+    ) -> Result<Self, SqlError> {
+        let mut connection = reader.connect().await?;
+        // Installing writes rows of this table, which the lock lets it do.
+        let lock = format!("BEGIN; LOCK TABLE ward.plugin_package IN SHARE UPDATE EXCLUSIVE MODE {nowait}");
+        batch(&mut connection, &lock).await?;
+        Ok(Self(connection))
+    }
+
     /// Of making roles and schemas and applying migrations.
-    async fn take(options: &PgConnectOptions) -> Result<Self, SqlError> {
+    pub(super) async fn take(options: &PgConnectOptions) -> Result<Self, SqlError> {
         let mut connection = connect(options).await?;
         batch(&mut connection, "BEGIN; LOCK TABLE ward.installation IN SHARE UPDATE EXCLUSIVE MODE").await?;
         Ok(Self(connection))
     }
 
-    pub(in super::super) async fn release(self) {
+    pub(crate) async fn release(self) {
         // A connection that cannot be closed properly is closed by being dropped.
         let _ = sqlx::Connection::close(self.0).await;
     }
 }
 
 /// Makes what the lock stands on. Two nodes may do so at once: then `IF NOT EXISTS` fails in one of them.
-async fn make_host_schema(admin: &mut PgConnection) -> Result<(), SqlError> {
+pub(super) async fn make_host_schema(admin: &mut PgConnection) -> Result<(), SqlError> {
     let statements = "CREATE SCHEMA IF NOT EXISTS ward;
         CREATE TABLE IF NOT EXISTS ward.installation (suffix TEXT PRIMARY KEY, secret BYTEA NOT NULL)";
     for _ in 1..ATTEMPTS {
@@ -178,7 +202,7 @@ async fn restrict_public(admin: &mut PgConnection) -> Result<(), SqlError> {
 }
 
 /// Suffix and secret of this installation, made up the first time.
-async fn identity(admin: &mut PgConnection) -> Result<(String, Vec<u8>), SqlError> {
+pub(super) async fn identity(admin: &mut PgConnection) -> Result<(String, Vec<u8>), SqlError> {
     let bounds = Bounds { rows: 2, bytes: 4_096 };
     let rows = query(admin, "SELECT suffix, secret FROM ward.installation", &[], bounds).await?;
     match rows.rows.as_slice() {
@@ -202,7 +226,7 @@ fn is_suffix(suffix: &str) -> bool {
 }
 
 /// `role` is made of `[a-z0-9_]`, and the verifier of base64: neither needs quotes of its own.
-async fn make_role(admin: &mut PgConnection, role: &str, password: &str) -> Result<(), SqlError> {
+pub(super) async fn make_role(admin: &mut PgConnection, role: &str, password: &str) -> Result<(), SqlError> {
     let verifier = scram::verifier(password, rand::rng().random());
     let exists =
         text(admin, "SELECT rolname::text FROM pg_roles WHERE rolname = $1::name", &[Value::Text(role.to_owned())])
@@ -213,7 +237,7 @@ async fn make_role(admin: &mut PgConnection, role: &str, password: &str) -> Resu
     batch(admin, &format!("ALTER ROLE {role} RESET ALL")).await
 }
 
-async fn make_schema(admin: &mut PgConnection, schema: &str, role: &str) -> Result<(), SqlError> {
+pub(super) async fn make_schema(admin: &mut PgConnection, schema: &str, role: &str) -> Result<(), SqlError> {
     let database = text(admin, "SELECT quote_ident(current_database())", &[]).await?.unwrap_or_default();
     batch(admin, &format!("GRANT CONNECT ON DATABASE {database} TO {role}")).await?;
     // Only a member of the role may give it a schema, unless it is a superuser.
@@ -223,7 +247,7 @@ async fn make_schema(admin: &mut PgConnection, schema: &str, role: &str) -> Resu
 }
 
 /// The first column of the first row.
-async fn text(admin: &mut PgConnection, sql: &str, params: &[Value]) -> Result<Option<String>, SqlError> {
+pub(super) async fn text(admin: &mut PgConnection, sql: &str, params: &[Value]) -> Result<Option<String>, SqlError> {
     let rows = query(admin, sql, params, Bounds { rows: 1, bytes: 4_096 }).await?;
     Ok(match rows.rows.into_iter().next().map(|row| row.into_iter().next()) {
         Some(Some(Value::Text(text))) => Some(text),

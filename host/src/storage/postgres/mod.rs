@@ -3,6 +3,7 @@
 mod codec;
 mod error;
 pub(super) mod installation;
+pub(super) mod restore;
 mod scram;
 
 use std::sync::{Arc, OnceLock};
