@@ -190,7 +190,7 @@ fn router() -> OpenApiRouter {
 }
 
 /// Who may call PACS may call this.
-const POLICIES: &str = r#"permit (principal is Account, action, resource);"#;
+const POLICIES: &str = "permit (principal is Account, action, resource);";
 
 ward_sdk::plugin! {
     name: "billing",
