@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use crate::assembly::Assembly;
+use crate::audit::{Anchor, Journal};
 use crate::background::Background;
 use crate::backup;
 use crate::clock::{self, Clock};
@@ -39,6 +40,8 @@ pub struct App {
     pub life: Life,
     /// The event streams of all mounts.
     pub streams: Arc<gateway::Streams>,
+    /// Where operations on patient data are recorded.
+    pub audit: Journal,
     /// The operations by which that is changed.
     pub admin: gateway::Admin,
     /// The password of `admin`, if this start created the account and made the password up.
@@ -61,6 +64,8 @@ impl App {
         let blobs = BlobStore::open(&assembly.blobs, &assembly.data).await.context("open the blob store")?;
         let identity =
             Identity::open(database.host().clone(), &keys, clock.clone()).await.context("open the accounts")?;
+        let (anchor, node) = (Anchor::new(&assembly.data), node(&assembly));
+        let audit = Journal::open(database.host(), &identity, anchor, node, clock.clone());
         let runtime = examine::runtime(&assembly)?;
         let life = Life::new(&assembly, &database, &blobs, &identity, runtime, clock);
         // Before the plugins: activating one gives the administrator its roles.
@@ -73,7 +78,8 @@ impl App {
         let admin = gateway::Admin::new(&assembly, &identity)?;
         let mounts = life.mounts().to_vec();
         let streams = gateway::Streams::new(&assembly.streams);
-        let app = Arc::new(Self { assembly, database, blobs, identity, mounts, life, streams, admin, first_password });
+        let app =
+            Arc::new(Self { assembly, database, blobs, identity, mounts, life, streams, audit, admin, first_password });
         app.life.services().connect(&app);
         Ok(app)
     }
@@ -104,11 +110,19 @@ impl App {
             let app = self.clone();
             async move { tokio::join!(sweep(&app), app.life.follow()) }
         });
+        let audit = self.audit.clone();
         let served = gateway::serve(self, listener, operators, shutdown).await;
         following.abort();
         background.stop(patience).await;
+        audit.flush().await;
         Ok(served?)
     }
+}
+
+/// The name of this process in audit records.
+fn node(assembly: &Assembly) -> String {
+    let machine = || std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+    if assembly.node.is_empty() { machine() } else { assembly.node.clone() }
 }
 
 /// Removes objects that no row names: what a crash between storing a file and committing its row left.

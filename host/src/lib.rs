@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod assembly;
+pub mod audit;
 pub mod background;
 pub mod backup;
 pub mod capabilities;

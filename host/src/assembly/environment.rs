@@ -12,7 +12,7 @@ const OTHERS: [&str; 6] = ["WARD_CONFIG", "WARD_NO_INSTALL", "WARD_PASSWORD", "W
 const TESTS: &str = "WARD_TEST_";
 
 /// The top-level variables and what they set, for the help.
-pub const VARIABLES: [(&str, &str); 17] = [
+pub const VARIABLES: [(&str, &str); 18] = [
     ("WARD_LISTEN", "address to listen on, such as 127.0.0.1:8080"),
     ("WARD_DATA", "directory for keys, cache, SQLite and local blobs"),
     ("WARD_DATABASE", "sqlite:<file> or postgres://…; empty: SQLite below the data directory"),
@@ -22,6 +22,7 @@ pub const VARIABLES: [(&str, &str); 17] = [
     ("WARD_ADMIN_PASSWORD", "password of `admin` at the very first start; empty: random and printed"),
     ("WARD_RATE_LIMIT", "on or off"),
     ("WARD_TIME_ZONE", "time zone of schedules, such as Asia/Shanghai"),
+    ("WARD_NODE", "name of this process in audit records; empty: the machine's"),
     ("WARD_LOG", "tracing filter, such as info or info,ward=debug"),
     ("WARD_LOG_FORMAT", "text or json"),
     (
@@ -81,6 +82,7 @@ fn set(assembly: &mut Assembly, name: &str, value: &str) -> Result<(), AssemblyE
         "WARD_ADMIN_PASSWORD" => assembly.admin_password = Secret(value.to_owned()),
         "WARD_RATE_LIMIT" => assembly.rate_limit = switch(name, value)?,
         "WARD_TIME_ZONE" => value.clone_into(&mut assembly.time_zone),
+        "WARD_NODE" => value.clone_into(&mut assembly.node),
         "WARD_LOG" => value.clone_into(&mut assembly.log),
         "WARD_LOG_FORMAT" => assembly.log_format = log_format(name, value)?,
         "WARD_METRICS_LISTEN" if value.is_empty() => assembly.metrics_listen = None,

@@ -60,6 +60,8 @@ pub struct Assembly {
     pub metrics_token: Secret,
     /// Time zone of schedules, by its IANA name (`WARD_TIME_ZONE`).
     pub time_zone: String,
+    /// The name of this process in audit records; empty: the machine's (`WARD_NODE`).
+    pub node: String,
     /// Limits for every plugin that does not set its own.
     pub limits: Limits,
     /// HTTP-level limits.
@@ -89,7 +91,7 @@ pub struct Mount {
     pub hosts: Option<Vec<String>>,
     /// Domain of its roles and schema; by default the plugin's name.
     pub domain: Option<String>,
-    /// What it is given: `sql`, `blobs`, `identity`, `policy`, `config`, `log`, `jobs`, `events`.
+    /// What it is given: `sql`, `blobs`, `identity`, `policy`, `config`, `log`, `jobs`, `events`, `audit`.
     #[serde(default)]
     pub grants: Vec<String>,
     /// Plain settings, readable through `config.setting`.
@@ -227,6 +229,7 @@ impl Default for Assembly {
             metrics_listen: None,
             metrics_token: Secret::default(),
             time_zone: "UTC".into(),
+            node: String::new(),
             limits: Limits::default(),
             http: HttpLimits::default(),
             background: BackgroundLimits::default(),

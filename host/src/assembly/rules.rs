@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{Assembly, Limits, Mount};
 
 /// What a mount can be given.
-pub const GRANTS: [&str; 9] = ["sql", "blobs", "identity", "policy", "config", "log", "jobs", "events", "services"];
+pub const GRANTS: [&str; 10] =
+    ["sql", "blobs", "identity", "policy", "config", "log", "jobs", "events", "services", "audit"];
 
 /// What stands on `sql`: it lives in the plugin's schema.
 const ON_SQL: [&str; 3] = ["blobs", "jobs", "events"];

@@ -1,5 +1,6 @@
 //! What a plugin may be given: one folder for each interface of the contract.
 
+pub mod audit;
 pub mod blobs;
 pub mod config;
 pub mod events;

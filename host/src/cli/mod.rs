@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand.
 
 mod admin;
+mod audit;
 mod backup;
 mod check;
 mod doctor;
@@ -61,6 +62,9 @@ enum Command {
     Restore(backup::Restore),
     /// Says in sentences what is wrong with an installation; changes nothing. Fails if something must be mended.
     Doctor,
+    /// About the records of who touched whose data.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// About the platform administrator.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -97,6 +101,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Backup { file } => backup::back_up(&file, load(Vec::new())?).await,
         Command::Restore(arguments) => backup::restore(&arguments, || load(Vec::new())).await,
         Command::Doctor => doctor::run(load(Vec::new())?).await,
+        Command::Audit(command) => audit::run(&command, cli.config.as_deref()).await,
         Command::Admin(command) => admin::run(&command, load(Vec::new())?).await,
     }
 }

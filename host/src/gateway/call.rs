@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use http::request::Parts;
-use http::{HeaderValue, Method, Response};
+use http::{HeaderMap, HeaderValue, Method, Response};
 
 use super::access::Trail;
+use super::audited::{self, Begun};
 use super::bearer::{self, Presented};
 use super::body::{self, Reader};
 use super::failure::Failure;
@@ -19,6 +20,7 @@ use super::services::Origin;
 use super::stream::{self, Streams};
 use super::{address, envelope, server};
 use crate::app::App;
+use crate::audit::{Entry, Touched};
 use crate::identity::{AuthError, Session};
 use crate::metrics::Incident;
 use crate::policy::Decision;
@@ -54,19 +56,29 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// Answers. Failures come in the plugin's envelope.
+    /// Answers. Failures come in the plugin's envelope. What touches patient data has been recorded then.
     pub async fn answer(&self, mut reader: Reader, trail: &mut Trail<'a>) -> Response<Body> {
-        match self.attempt(&mut reader, trail).await {
+        let mut entry = None;
+        let response = match self.attempt(&mut reader, trail, &mut entry).await {
             Ok(response) => response,
             Err(failure) => {
                 trail.happened(&failure);
                 reader.linger();
                 envelope::of_plugin(self.mounted, trail.operation, self.request_id, &failure).await
             }
+        };
+        match audited::settle(entry, response, self.request_id).await {
+            Ok(response) => response,
+            Err(failure) => envelope::of_plugin(self.mounted, trail.operation, self.request_id, &failure).await,
         }
     }
 
-    async fn attempt(&self, reader: &mut Reader, trail: &mut Trail<'a>) -> Result<Response<Body>, Failure> {
+    async fn attempt(
+        &self,
+        reader: &mut Reader,
+        trail: &mut Trail<'a>,
+        entry: &mut Option<Entry>,
+    ) -> Result<Response<Body>, Failure> {
         let operation = match self.mounted.operations.find(&self.parts.method, self.path) {
             // A page of the document comes before an operation whose parameter could be its name.
             Lookup::Found(_) if self.is_page() && !self.mounted.operations.is_literal(self.path) => return self.page(),
@@ -77,18 +89,25 @@ impl<'a> Call<'a> {
         trail.of(&operation.id, &self.mounted.measured[operation.index]);
         let address = self.address();
         self.mounted.rates.check_address(operation.index, address).map_err(Failure::too_many_requests)?;
+        *entry = audited::begin(&self.app.audit, &self.begun(operation, address));
         let caller = self.authenticate().await?;
         trail.account = caller.as_ref().map(|session| session.account);
+        if let Some(entry) = entry {
+            // A plugin that calls another has no reasons of its own.
+            let headers = if self.origin.is_none() { &self.parts.headers } else { &HeaderMap::new() };
+            audited::introduce(entry, caller.as_deref(), &self.mounted.policies, headers)?;
+        }
         self.authorise(caller.as_deref(), operation)?;
         if let Some(session) = &caller {
             let counted = self.mounted.rates.check_account(operation.index, session.account);
             counted.map_err(Failure::too_many_requests)?;
         }
+        let touched = entry.as_ref().map(|entry| entry.touched().clone()).unwrap_or_default();
         if !self.mounted.plugin.may_call() {
-            return self.run(operation, caller, address, reader).await;
+            return self.run(operation, caller, address, touched, reader).await;
         }
         let origin = self.onward(caller.as_deref(), address);
-        Box::pin(origin.scope(self.run(operation, caller, address, reader))).await
+        Box::pin(origin.scope(self.run(operation, caller, address, touched, reader))).await
     }
 
     /// What the plugin's own calls take over.
@@ -101,6 +120,12 @@ impl<'a> Call<'a> {
 
     fn is_page(&self) -> bool {
         Interface::at(self.path).is_some() || self.path == DOCUMENT
+    }
+
+    fn begun(&self, operation: &'a Operation, address: IpAddr) -> Begun<'a> {
+        let (operations, path) = (&self.mounted.operations, self.path);
+        let (request_id, domain) = (self.request_id, self.mounted.domain.as_str());
+        Begun { request_id, domain, operations, operation, path, parts: self.parts, address }
     }
 
     /// The document and its interfaces, where the plugin has no operation of that path.
@@ -173,6 +198,7 @@ impl<'a> Call<'a> {
         operation: &Operation,
         caller: Option<Arc<Session>>,
         address: IpAddr,
+        touched: Touched,
         reader: &mut Reader,
     ) -> Result<Response<Body>, Failure> {
         let full = |_| Failure::full(RETRY);
@@ -186,7 +212,7 @@ impl<'a> Call<'a> {
             None => 0,
         };
         let account = caller.as_ref().map(|session| session.account);
-        let handled = self.mounted.plugin.handle(request, received.uploads, caller).await;
+        let handled = self.mounted.plugin.handle(request, received.uploads, caller, touched).await;
         drop(running);
         let answer = handled.map_err(|fault| Failure::from(&fault))?;
         if matches!(answer.body, ResponseBody::Events(_)) {

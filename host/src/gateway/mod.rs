@@ -9,6 +9,7 @@
 mod access;
 mod address;
 mod admin;
+mod audited;
 mod bearer;
 mod body;
 mod call;

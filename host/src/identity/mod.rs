@@ -119,6 +119,35 @@ impl Identity {
         self.0.signer.jwks().clone()
     }
 
+    /// How the accounts that sign in by this login, of whichever kind, stand in `domain`; for operators.
+    /// More than one where the same word is a login of several kinds.
+    ///
+    /// # Errors
+    /// `Sql` where the database is away.
+    pub async fn look_up(&self, login: &str, domain: &str) -> Result<Vec<Arc<Session>>, IdentityError> {
+        const SELECT: &str = "SELECT DISTINCT account FROM login WHERE shown = $1 ORDER BY account";
+        let found = self.0.db.query(SELECT, &[Value::Text(login.to_owned())], rows::bounds(100)).await?;
+        let mut sessions = Vec::new();
+        for row in found.rows {
+            let standing = standing::load(&self.0.db, rows::int(&row, 0)?).await?;
+            sessions.extend(standing.and_then(|standing| standing.session(domain).cloned()));
+        }
+        Ok(sessions)
+    }
+
+    /// Signs a text of the host's with the key of this installation. Its first words must say what it is, so
+    /// that it cannot be taken for another.
+    #[must_use]
+    pub fn seal(&self, text: &str) -> String {
+        self.0.signer.seal(text)
+    }
+
+    /// Whether [`Identity::seal`] has signed the text.
+    #[must_use]
+    pub fn is_sealed(&self, text: &str, seal: &str) -> bool {
+        self.0.signer.is_sealed(text, seal)
+    }
+
     /// Accounts as the plugin of domain `name` sees them. `roles` are those it declared; `access` and
     /// `refresh` are the lives of its tokens.
     #[must_use]

@@ -1,9 +1,9 @@
 //! Signed tokens: what they say, and whether they are ours.
 
 use aws_lc_rs::digest;
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,7 @@ impl Claims {
 
 /// Signs and checks tokens with one Ed25519 key.
 pub(super) struct Signer {
+    pair: Ed25519KeyPair,
     signing: EncodingKey,
     checking: DecodingKey,
     header: Header,
@@ -78,7 +79,18 @@ impl Signer {
         validation.validate_exp = false;
         let key = serde_json::json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": kid, "x": x});
         let jwks = serde_json::json!({ "keys": [key] });
-        Ok(Self { signing: EncodingKey::from_ed_der(pkcs8), checking, header, validation, jwks })
+        Ok(Self { pair, signing: EncodingKey::from_ed_der(pkcs8), checking, header, validation, jwks })
+    }
+
+    /// A signature of a text that is no token, Base64.
+    pub(super) fn seal(&self, text: &str) -> String {
+        STANDARD.encode(self.pair.sign(text.as_bytes()))
+    }
+
+    /// Whether it is this key's signature of that text.
+    pub(super) fn is_sealed(&self, text: &str, seal: &str) -> bool {
+        let key = UnparsedPublicKey::new(&ED25519, self.pair.public_key());
+        STANDARD.decode(seal).is_ok_and(|seal| key.verify(text.as_bytes(), &seal).is_ok())
     }
 
     /// The public key, as RFC 7517 has it.

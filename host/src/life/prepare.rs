@@ -157,6 +157,7 @@ impl Inner {
             events,
             services: has(Capability::Services)
                 .then(|| Granted { services: self.services.clone(), mounts: mount.services.clone().into() }),
+            audit: has(Capability::Audit),
         })
     }
 

@@ -7,6 +7,7 @@
 mod cache;
 mod decide;
 mod error;
+mod explain;
 mod principal;
 mod record;
 mod schema;
@@ -17,10 +18,14 @@ mod tests;
 use cedar_policy::{Entities, EntityUid};
 
 pub use cache::DecisionCache;
+pub use decide::Glass;
 pub use error::{Finding, PolicyError, RecordError};
+pub use explain::{Asked, Explained, Origin};
 pub use principal::Subject;
+pub use record::Question;
 
 use decide::Slices;
+use explain::Origins;
 use schema::Vocabulary;
 
 /// What the policies say.
@@ -55,6 +60,8 @@ pub struct Policies {
     base: Entities,
     /// The resource of every operation.
     domain: EntityUid,
+    /// By policy: where it stands.
+    origins: Origins,
 }
 
 impl Policies {
@@ -77,7 +84,7 @@ impl Policies {
         let vocabulary = Vocabulary::build(operations, roles, plugin_schema)?;
         let mut files = vec![(format!("{domain}.cedar (plugin)"), plugin_policies)];
         files.extend(site.iter().map(|(name, text)| (name.clone(), text.as_str())));
-        let set = source::load(&files, &vocabulary.schema)?;
+        let (set, origins) = source::load(&files, &vocabulary.schema)?;
         let base = schema::action_groups(&vocabulary.schema)?;
         let operations: Vec<EntityUid> = operations.iter().map(|name| schema::uid("Action", name)).collect();
         let mut policies = Self {
@@ -88,6 +95,7 @@ impl Policies {
             operations,
             base,
             domain: schema::uid("Domain", domain),
+            origins,
         };
         policies.anonymous = (0..policies.operations.len())
             .map(|operation| policies.decide(&schema::anonymous(), operation, &policies.base))

@@ -5,14 +5,55 @@ use serde_json::{Value, json};
 
 use super::error::RecordError;
 use super::principal::{Known, Subject};
-use super::{Decision, Policies, schema};
+use super::{Decision, Glass, Policies, schema};
 
 /// Bytes of the attributes, and of the context.
 const MOST_BYTES: usize = 64 << 10;
 /// Levels of nesting of the attributes, and of the context.
 const MOST_LEVELS: usize = 32;
 
+/// What is asked about a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// An action of the plugin's schema.
+    pub action: &'a str,
+    /// The record's entity type.
+    pub kind: &'a str,
+    /// Its id.
+    pub id: &'a str,
+    /// Its attributes, a JSON object in Cedar's form.
+    pub attributes: &'a str,
+    /// A JSON object too.
+    pub context: &'a str,
+}
+
 impl Policies {
+    /// May the caller do it who has broken the glass? For the rest as [`Policies::record`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn record_broken<'a>(
+        &self,
+        caller: impl Into<Subject<'a>>,
+        question: &Question<'_>,
+    ) -> Result<Decision, RecordError> {
+        Ok(self.ask(Some(caller.into()), question, Glass::Broken)?.0)
+    }
+
+    /// Whether the caller has the right to break the glass: a policy permits `Action::"ward:break-glass"`
+    /// on the domain.
+    #[must_use]
+    pub fn may_break_glass(&self, subject: Subject<'_>) -> bool {
+        let action = schema::uid("Action", schema::BREAK_GLASS);
+        match self.known(&subject) {
+            Ok(known) => self.decide_domain(&known.uid, &action, &known.entities).is_allowed(),
+            Err(unfit) => {
+                unfit.log(&self.domain, subject.account);
+                false
+            }
+        }
+    }
+
     /// May the caller do `action` to the record `kind::"id"`?
     ///
     /// `attributes` and `context` are JSON objects in Cedar's form, of at most 64 KiB and 32 levels;
@@ -29,25 +70,38 @@ impl Policies {
         attributes: &str,
         context: &str,
     ) -> Result<Decision, RecordError> {
-        let action = schema::uid("Action", action);
-        if !self.slices.knows(&action) || self.operations.contains(&action) {
+        let question = Question { action, kind, id, attributes, context };
+        Ok(self.ask(caller.map(Into::into), &question, Glass::Whole)?.0)
+    }
+
+    /// The answer, and the ids of the policies that made it.
+    pub(super) fn ask(
+        &self,
+        caller: Option<Subject<'_>>,
+        question: &Question<'_>,
+        glass: Glass,
+    ) -> Result<(Decision, Vec<String>), RecordError> {
+        let action = schema::uid("Action", question.action);
+        let hosts = self.operations.contains(&action) || question.action == schema::BREAK_GLASS;
+        if hosts || !self.slices.knows(&action) {
             return Err(RecordError::UnknownAction);
         }
-        let resource = self.resource(kind, id, attributes)?;
-        let context = Context::from_json_value(object(context, "context")?, Some((&self.vocabulary.schema, &action)))
+        let resource = self.resource(question.kind, question.id, question.attributes)?;
+        let context = object(question.context, "context")?;
+        let context = Context::from_json_value(context, Some((&self.vocabulary.schema, &action)))
             .map_err(|error| RecordError::Context(chain(&error)))?;
-        let Some(principal) = self.principal(caller.map(Into::into)) else { return Ok(Decision::Deny(Vec::new())) };
+        let Some(principal) = self.principal(caller) else { return Ok((Decision::Deny(Vec::new()), Vec::new())) };
         let request = Request::new(principal.uid, action, resource.uid(), context, Some(&self.vocabulary.schema))
             .map_err(|error| RecordError::DoesNotApply(chain(&error)))?;
         let entities = principal
             .entities
             .add_entities([resource], None)
             .map_err(|error| RecordError::Attributes(chain(&error)))?;
-        Ok(self.slices.decide(&request, &entities))
+        Ok(self.slices.explain(&request, &entities, glass))
     }
 
     /// Nothing where the account does not fit the schema: it may do nothing.
-    fn principal(&self, caller: Option<Subject<'_>>) -> Option<Known> {
+    pub(super) fn principal(&self, caller: Option<Subject<'_>>) -> Option<Known> {
         let Some(subject) = caller else {
             return Some(Known { uid: schema::anonymous(), entities: self.base.clone() });
         };

@@ -8,6 +8,8 @@ use super::source;
 
 /// The types that only the host declares.
 pub(super) const HOST_TYPES: [&str; 4] = ["Account", "Anonymous", "Domain", "Role"];
+/// To get past the denials of records that may be broken. No operation can have this name.
+pub(super) const BREAK_GLASS: &str = "ward:break-glass";
 /// The type by which a plugin says what its accounts carry.
 const ATTRIBUTES: &str = "AccountAttributes";
 /// How errors call the plugin's fragment.
@@ -65,6 +67,8 @@ fn host_fragment(operations: &[String], roles: &[String]) -> Result<Value, Polic
             return Err(PolicyError::DuplicateOperation(operation.clone()));
         }
     }
+    let accounts = json!({"appliesTo": {"principalTypes": ["Account"], "resourceTypes": ["Domain"]}});
+    actions.insert(BREAK_GLASS.to_owned(), accounts);
     // Enumerated, so that a policy that names a role which does not exist is an error.
     let role = if roles.is_empty() { json!({}) } else { json!({"enum": roles}) };
     Ok(json!({"": {

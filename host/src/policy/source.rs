@@ -4,13 +4,16 @@ use cedar_policy::{Policy, PolicyId, PolicySet, Schema, ValidationMode, Validati
 use miette::Diagnostic;
 
 use super::error::{Finding, PolicyError};
+use super::explain::{Origin, Origins};
 
 /// Bytes of one policy file.
 const MOST_BYTES: usize = 1 << 20;
 
-/// Reads the files (name, text) into one set. Each policy's id is its `@id`, or `<file>:<line>`.
-pub(super) fn load(files: &[(String, &str)], schema: &Schema) -> Result<PolicySet, PolicyError> {
+/// Reads the files (name, text) into one set, and tells where each policy stands. Its id is its `@id`, or
+/// `<file>:<line>`.
+pub(super) fn load(files: &[(String, &str)], schema: &Schema) -> Result<(PolicySet, Origins), PolicyError> {
     let mut set = PolicySet::new();
+    let mut origins = Origins::new();
     let mut findings = Vec::new();
     let validator = Validator::new(schema.clone());
     for (file, text) in files {
@@ -22,6 +25,7 @@ pub(super) fn load(files: &[(String, &str)], schema: &Schema) -> Result<PolicySe
                     Err(error) => findings.push(finding(file, None, &error.to_string())),
                 }
                 for (policy, line) in policies {
+                    origins.insert(policy.id().clone(), Origin::of(&policy, file, line));
                     if let Err(error) = set.add(policy) {
                         findings.push(finding(file, Some(line), &error.to_string()));
                     }
@@ -32,7 +36,7 @@ pub(super) fn load(files: &[(String, &str)], schema: &Schema) -> Result<PolicySe
     }
     // A duplicate inside one file is found twice over.
     findings.dedup();
-    if findings.is_empty() { Ok(set) } else { Err(PolicyError::Policies(findings)) }
+    if findings.is_empty() { Ok((set, origins)) } else { Err(PolicyError::Policies(findings)) }
 }
 
 /// The line at which the first label of a diagnostic of `text` starts, counted from 1.

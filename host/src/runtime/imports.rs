@@ -30,7 +30,7 @@ pub enum ImportError {
 
 impl Capability {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Sql,
         Self::Blobs,
         Self::Identity,
@@ -40,6 +40,7 @@ impl Capability {
         Self::Jobs,
         Self::Events,
         Self::Services,
+        Self::Audit,
     ];
 
     /// The name in WIT and in the assembly.
@@ -54,6 +55,7 @@ impl Capability {
             Self::Jobs => "jobs",
             Self::Events => "events",
             Self::Services => "services",
+            Self::Audit => "audit",
         }
     }
 
@@ -74,6 +76,7 @@ impl Capability {
             Self::Jobs => "works in the background: jobs, schedules, and events it subscribed to",
             Self::Services => "calls other mounts, those that the assembly names, as the client that it answers",
             Self::Events => "tells other plugins and clients what happened, and hears other plugins",
+            Self::Audit => "names the records and persons that a request touches, for the audit",
         }
     }
 }

@@ -13,6 +13,7 @@ use super::{
     Runtime, imports, meter,
 };
 use crate::assembly::Limits;
+use crate::audit::Touched;
 use crate::capabilities::config::Values;
 use crate::capabilities::services::Granted;
 use crate::clock::Clock;
@@ -51,6 +52,8 @@ pub struct Resources {
     pub events: Option<Outbox>,
     /// The mounts that it may call.
     pub services: Option<Granted>,
+    /// Whether it may name what it touches.
+    pub audit: bool,
 }
 
 impl Resources {
@@ -65,6 +68,7 @@ impl Resources {
             Capability::Jobs => self.jobs.is_some(),
             Capability::Events => self.events.is_some(),
             Capability::Services => self.services.is_some(),
+            Capability::Audit => self.audit,
         };
         Capability::ALL.into_iter().filter(given).collect()
     }
@@ -84,6 +88,7 @@ impl Resources {
             jobs: None,
             events: None,
             services: None,
+            audit: self.audit,
         }
     }
 }
@@ -123,14 +128,16 @@ impl Plugin {
         self.resources.services.is_some()
     }
 
-    /// Lets a fresh instance answer `request`. `uploads` are the files its body names by number.
+    /// Lets a fresh instance answer `request`. `uploads` are the files its body names by number; what it
+    /// names goes into `touched`.
     pub async fn handle(
         &self,
         request: Request,
         uploads: Vec<Staged>,
         caller: Option<Arc<Session>>,
+        touched: Touched,
     ) -> Result<Response, Fault> {
-        let state = State::new(&self.resources, &request.request_id, uploads, caller);
+        let state = State::new(&self.resources, &request.request_id, uploads, caller).with_audit(touched);
         let limits = &self.resources.limits;
         let answer = self
             .call(state, limits, async |store| {

@@ -16,6 +16,8 @@ use super::Capability;
 use super::limiter::Limiter;
 use super::plugin::Resources;
 use super::stderr::{self, Captured};
+use crate::audit::Touched;
+use crate::capabilities::audit::AuditCtx;
 use crate::capabilities::blobs::BlobsCtx;
 use crate::capabilities::config::ConfigCtx;
 use crate::capabilities::events::EventsCtx;
@@ -25,7 +27,7 @@ use crate::capabilities::log::LogCtx;
 use crate::capabilities::policy::PolicyCtx;
 use crate::capabilities::services::ServicesCtx;
 use crate::capabilities::sql::SqlCtx;
-use crate::capabilities::{blobs, config, events, identity, jobs, log, policy, services, sql};
+use crate::capabilities::{audit, blobs, config, events, identity, jobs, log, policy, services, sql};
 use crate::clock::Clock;
 use crate::identity::Session;
 use crate::jobs::Progress;
@@ -48,6 +50,7 @@ pub(super) struct State {
     jobs: JobsCtx,
     events: EventsCtx,
     services: ServicesCtx,
+    audit: AuditCtx,
 }
 
 impl State {
@@ -74,13 +77,21 @@ impl State {
             sql: SqlCtx::new(resources.sql.clone(), bounds, limits.call_bytes),
             blobs: BlobsCtx::new(resources.container.clone(), uploads, limits.file_bytes, limits.total_bytes),
             identity: IdentityCtx::new(resources.identity.clone()),
-            policy: PolicyCtx { policies: resources.policies.clone(), caller },
+            policy: PolicyCtx { policies: resources.policies.clone(), caller, touched: None },
             config: ConfigCtx { values: resources.config.clone() },
             log: LogCtx::new(resources.log, resources.name.clone(), request_id),
             jobs: JobsCtx::new(resources.jobs.clone()),
             events: EventsCtx::new(resources.events.clone()),
             services: ServicesCtx::new(resources.services.clone(), limits.call_bytes),
+            audit: AuditCtx { granted: resources.audit, touched: None },
         }
+    }
+
+    /// The same for a request that may be recorded.
+    pub(super) fn with_audit(mut self, touched: Touched) -> Self {
+        self.policy.touched = Some(touched.clone());
+        self.audit.touched = Some(touched);
+        self
     }
 
     /// The same for a job that tells how far it has come.
@@ -169,6 +180,7 @@ fn add(linker: &mut Linker<State>, capability: Capability) -> wasmtime::Result<(
             ctx: &mut state.events,
             table: &mut state.table,
         }),
+        Capability::Audit => audit::add_to_linker(linker, |state: &mut State| audit::View { ctx: &mut state.audit }),
     }
 }
 

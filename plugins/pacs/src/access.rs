@@ -7,9 +7,9 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use ward_sdk::{Caller, policy};
+use ward_sdk::{Caller, audit, policy};
 
-use crate::domain::{AccountId, CentreId, Role};
+use crate::domain::{AccountId, CentreId, Role, StudyId};
 use crate::failure::Failure;
 use crate::store::instances::Kept;
 use crate::store::reports::Filed;
@@ -56,17 +56,27 @@ impl<S: Send + Sync> FromRequestParts<S> for Viewer {
 /// The study, if there is one and the caller may see it.
 pub fn visible_study(study: Option<Study>) -> Result<Study, Failure> {
     let missing = Failure::NotFound("Study");
+    touch(study.iter().map(|study| study.id))?;
     visible(study, Study::entity, missing)
 }
 
 /// The file, if there is its study and the caller may see that.
 pub fn visible_file(file: Option<Kept>) -> Result<Kept, Failure> {
+    touch(file.iter().map(|file| file.study))?;
     visible(file, Kept::study, Failure::NotFound("Study"))
 }
 
 /// The report, if there is one and the caller may see it.
 pub fn visible_report(report: Option<Filed>) -> Result<Filed, Failure> {
+    touch(report.iter().map(|filed| filed.report.study_id))?;
+    audit::touch("report", report.iter().map(|filed| filed.report.id.0))?;
     visible(report, Filed::entity, Failure::NotFound("Report"))
+}
+
+/// Names in the audit whose data the request touches, or would have. This API has no number for a patient:
+/// it is the patient of a study.
+pub fn touch(studies: impl IntoIterator<Item = StudyId>) -> Result<(), Failure> {
+    Ok(audit::patients(studies.into_iter().map(|study| format!("study:{}", study.0)))?)
 }
 
 /// The user, if the caller may see it.

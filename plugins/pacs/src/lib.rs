@@ -42,7 +42,7 @@ use ward_sdk::{RateLimit, RateScope, Role};
 ward_sdk::plugin! {
     name: "pacs",
     version: env!("CARGO_PKG_VERSION"),
-    capabilities: [Sql, Blobs, Identity, Policy, Log],
+    capabilities: [Sql, Blobs, Identity, Policy, Log, Audit],
     router: api::router,
     migrations: ward_sdk::migrations!("pacs": "0001_start"),
     schema: include_str!("../../../policies/pacs.cedarschema"),

@@ -5,10 +5,10 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use ward_sdk::Caller;
 use ward_sdk::sql::Connection;
+use ward_sdk::{Caller, audit};
 
-use crate::domain::{AccountId, DoctorId, Role};
+use crate::domain::{AccountId, DoctorId, PatientId, Role};
 use crate::failure::Failure;
 use crate::store::doctors::{self, Doctor};
 
@@ -51,6 +51,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Viewer {
         let caller = parts.extensions.get::<Caller>().ok_or_else(Failure::unauthenticated)?;
         Self::of(caller).ok_or_else(|| Failure::forbidden("无权限"))
     }
+}
+
+/// Names in the audit whose data the request touches, or would have.
+pub fn touch(patients: impl IntoIterator<Item = PatientId>) -> Result<(), Failure> {
+    Ok(audit::patients(patients.into_iter().map(|id| id.0))?)
 }
 
 /// The caller as a head of a department.

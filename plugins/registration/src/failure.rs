@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use ward_sdk::http::StatusCode;
 use ward_sdk::identity::LoginKind;
 use ward_sdk::{Location, Problem, ProblemKind, Rejection, RejectionKind};
-use ward_sdk::{blobs, identity, sql};
+use ward_sdk::{audit, blobs, identity, sql};
 
 /// 未知错误.
 pub const UNKNOWN: u16 = 97;
@@ -263,6 +263,15 @@ impl From<sql::Error> for Failure {
             // What clients send is far below this limit: it is a list that is too long for one answer.
             sql::Error::TooLarge(_) => Self::refused("查询结果过大，请减小 page_size 或缩小范围"),
             other => internal("sql", &other),
+        }
+    }
+}
+
+impl From<audit::Error> for Failure {
+    fn from(error: audit::Error) -> Self {
+        match error {
+            audit::Error::TooLarge(_) => Self::refused("查询结果过大，请减小 page_size 或缩小范围"),
+            other => internal("audit", &other),
         }
     }
 }

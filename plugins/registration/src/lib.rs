@@ -56,7 +56,7 @@ use ward_sdk::{Role, Tokens};
 ward_sdk::plugin! {
     name: "registration",
     version: env!("CARGO_PKG_VERSION"),
-    capabilities: [Sql, Blobs, Identity, Config, Log],
+    capabilities: [Sql, Blobs, Identity, Config, Log, Audit],
     router: api::router,
     migrations: ward_sdk::migrations!("registration": "0001_accounts", "0002_catalogue", "0003_appointments", "0004_care"),
     schema: include_str!("../../../policies/registration.cedarschema"),

@@ -35,6 +35,7 @@
 //! The crate also compiles natively, so that a plugin's own logic can have ordinary unit tests;
 //! [`Plugin::respond`] even runs whole requests. Only the capabilities answer nowhere but in the host.
 
+pub mod audit;
 #[doc(hidden)]
 pub mod bindings;
 pub mod blobs;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use wasmtime::Result;
 use wasmtime::component::{HasData, Linker};
 
+use crate::audit::Touched;
 use crate::identity::Session;
-use crate::policy::Policies;
+use crate::policy::{self, Policies, Question, RecordError};
 use bindings::ward::plugin::policy::{self as wit, Decision, Entity, Error};
 
 mod bindings {
@@ -28,6 +29,28 @@ pub struct PolicyCtx {
     pub policies: Option<Arc<Policies>>,
     /// Who is asking; nothing for an anonymous caller.
     pub caller: Option<Arc<Session>>,
+    /// Where denials are noted that the caller gets past; none in the background.
+    pub touched: Option<Touched>,
+}
+
+impl PolicyCtx {
+    /// The answer, or the one that a caller gets who has broken the glass, if that is noted.
+    fn decide(
+        &self,
+        policies: &Policies,
+        question: &Question<'_>,
+    ) -> std::result::Result<policy::Decision, RecordError> {
+        let Question { action, kind, id, attributes, context } = *question;
+        let caller = self.caller.as_deref().map(Session::subject);
+        let decision = policies.record(caller, action, kind, id, attributes, context)?;
+        let (Some(caller), Some(touched)) = (caller, &self.touched) else { return Ok(decision) };
+        if decision.is_allowed() || !touched.breaks() {
+            return Ok(decision);
+        }
+        let broken = policies.record_broken(caller, question)?;
+        let gets_past = broken.is_allowed() && touched.override_denial(action, kind, id);
+        Ok(if gets_past { broken } else { decision })
+    }
 }
 
 /// The state, borrowed for one call.
@@ -60,13 +83,19 @@ impl wit::Host for View<'_> {
         let Some(policies) = &self.ctx.policies else {
             return Ok(Err(Error::Denied("the capability `policy` is not granted to this plugin".into())));
         };
-        let caller = self.ctx.caller.as_deref().map(Session::subject);
-        let decide = || policies.record(caller, &action, &resource.kind, &resource.id, &resource.attributes, &context);
+        let question = Question {
+            action: &action,
+            kind: &resource.kind,
+            id: &resource.id,
+            attributes: &resource.attributes,
+            context: &context,
+        };
+        let decide = || self.ctx.decide(policies, &question);
         // A host call runs on the guest's fiber, whose stack Cedar cannot measure and so takes for used up.
         let decision = stacker::grow(STACK_BYTES, decide);
         Ok(match decision {
-            Ok(crate::policy::Decision::Allow) => Ok(Decision::Allow),
-            Ok(crate::policy::Decision::Deny(forbids)) => Ok(Decision::Deny(forbids)),
+            Ok(policy::Decision::Allow) => Ok(Decision::Allow),
+            Ok(policy::Decision::Deny(forbids)) => Ok(Decision::Deny(forbids)),
             Err(error) => Err(Error::Invalid(error.to_string())),
         })
     }

@@ -10,7 +10,7 @@ const POLICIES: &str = "permit(principal, action == Action::\"read\", resource) 
 
 fn ctx(caller: Option<Session>) -> PolicyCtx {
     let policies = crate::policy::Policies::build("demo", &[], &[], SCHEMA, POLICIES, &[]).unwrap();
-    PolicyCtx { policies: Some(Arc::new(policies)), caller: caller.map(Arc::new) }
+    PolicyCtx { policies: Some(Arc::new(policies)), caller: caller.map(Arc::new), touched: None }
 }
 
 fn someone() -> Session {

@@ -1,10 +1,11 @@
-//! `/_ward`: the operations by which administrators of the host install and activate plugins, read the numbers
-//! and look after jobs.
+//! `/_ward`: the operations by which administrators of the host install and activate plugins, read the numbers,
+//! look after jobs, and see who touched whose data.
 //!
 //! They go the way of every other operation: the document is the route table, a token opens the domain
 //! `host`, and Cedar decides, with the hospital's own policies in `<site_policies>/host`.
 
 mod answers;
+mod audit;
 mod jobs;
 mod plugins;
 mod sign_in;
@@ -20,6 +21,7 @@ use http::request::Parts;
 use serde_json::Value;
 
 use super::access::Trail;
+use super::audited::{self, Begun};
 use super::bearer::{self, Presented};
 use super::body::Reader;
 use super::failure::Failure;
@@ -28,6 +30,7 @@ use super::rate::Rates;
 use super::{address, envelope, host, server};
 use crate::app::App;
 use crate::assembly::{Assembly, Switch};
+use crate::audit::Entry;
 use crate::examine;
 use crate::identity::{AuthError, Domain, Identity, Session};
 use crate::life::{ADMINISTRATOR_ROLE, HOST_DOMAIN, LifeError};
@@ -147,7 +150,8 @@ impl Admin {
     ) -> Response<Body> {
         trail.mount = Some(PREFIX);
         trail.measured = Some(self.measured.none());
-        match self.attempt(call, &mut reader, trail).await {
+        let mut entry = None;
+        let response = match self.attempt(call, &mut reader, trail, &mut entry).await {
             Ok(response) => response,
             Err(refusal) => {
                 reader.linger();
@@ -160,7 +164,9 @@ impl Admin {
                     Refusal::Conflict(detail) => answers::conflict(trail.request_id, &detail),
                 }
             }
-        }
+        };
+        let settled = audited::settle(entry, response, trail.request_id).await;
+        settled.unwrap_or_else(|failure| envelope::of_host(trail.request_id, &failure))
     }
 
     async fn attempt<'a>(
@@ -168,6 +174,7 @@ impl Admin {
         call: &AdminCall<'a>,
         reader: &mut Reader,
         trail: &mut Trail<'a>,
+        entry: &mut Option<Entry>,
     ) -> Result<Response<Body>, Refusal> {
         let operation = match self.operations.find(&call.parts.method, call.path) {
             Lookup::Found(operation) => operation,
@@ -178,10 +185,17 @@ impl Admin {
         let peer = server::peer(&call.parts.extensions);
         let address = address::client_address(peer, &call.parts.headers, &call.app.assembly.trusted_proxies);
         self.rates.check_address(operation.index, address).map_err(Failure::too_many_requests)?;
+        let (request_id, path, parts) = (trail.request_id, call.path, call.parts);
+        let (domain, operations) = (HOST_DOMAIN, &self.operations);
+        *entry =
+            audited::begin(&call.app.audit, &Begun { request_id, domain, operations, operation, path, parts, address });
         let caller = authenticate(call).await?;
         trail.account = caller.as_ref().map(|session| session.account);
+        if let Some(entry) = entry {
+            audited::introduce(entry, caller.as_deref(), &self.policies, &parts.headers)?;
+        }
         self.authorise(caller.as_deref(), operation)?;
-        self.run(operation, call, reader).await
+        self.run(operation, call, reader, entry.as_ref()).await
     }
 
     fn authorise(&self, caller: Option<&Session>, operation: &Operation) -> Result<(), Failure> {
@@ -197,6 +211,7 @@ impl Admin {
         operation: &Operation,
         call: &AdminCall<'_>,
         reader: &mut Reader,
+        entry: Option<&Entry>,
     ) -> Result<Response<Body>, Refusal> {
         let (life, path) = (&call.app.life, call.path);
         match operation.id.as_str() {
@@ -215,6 +230,8 @@ impl Admin {
             "rollback_plugin" => plugins::rollback(life, path, call.parts.uri.query()).await,
             "remove_version" => plugins::remove_version(life, path).await,
             "remove_plugin" => plugins::remove(life, path).await,
+            "list_audit" => audit::list(call, entry).await,
+            "export_audit" => audit::bundle(call, entry).await,
             _ => Err(Failure::not_found().into()),
         }
     }

@@ -21,7 +21,7 @@ fn accepts() -> Accepts {
 }
 
 fn operation(accepts: Option<Accepts>) -> Operation {
-    Operation { id: "x".into(), index: 0, limits: LIMITS, accepts }
+    Operation { id: "x".into(), index: 0, limits: LIMITS, accepts, mark: None }
 }
 
 struct Store {

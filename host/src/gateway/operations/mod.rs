@@ -8,6 +8,7 @@ mod parse;
 use http::{HeaderValue, Method};
 
 use crate::assembly::Limits;
+use crate::audit::Mark;
 
 pub use parse::OperationsError;
 
@@ -40,6 +41,8 @@ pub struct Operation {
     pub limits: BodyLimits,
     /// The bodies it takes; absent if it takes none.
     pub accepts: Option<Accepts>,
+    /// Set if it touches patient data: then it is recorded.
+    pub mark: Option<Mark>,
 }
 
 /// How much one request may bring along.
@@ -109,6 +112,13 @@ impl Operations {
     /// Whether a canonical path is written out in the document, without a parameter.
     pub fn is_literal(&self, path: &str) -> bool {
         self.tree.at(path).is_ok_and(|found| found.params.is_empty())
+    }
+
+    /// The values of the parameters of a canonical path, decoded, in their order.
+    pub fn parameters(&self, path: &str) -> Vec<String> {
+        let Ok(found) = self.tree.at(path) else { return Vec::new() };
+        let decode = |value| percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
+        found.params.iter().map(|(_, value)| decode(value)).collect()
     }
 
     /// The `operationId` of every operation, in the order of their indices.

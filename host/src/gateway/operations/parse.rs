@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Accepts, BodyLimits, METHODS, Operation, Operations, Route};
+use crate::audit::{Mark, mark};
 use crate::gateway::path::{self, PathError};
 
 /// What is wrong with a plugin's document.
@@ -53,6 +54,9 @@ pub enum OperationsError {
     /// `x-ward-same-as` that names no operation.
     #[error("x-ward-same-as of `{0}` must name an operation that is not itself another's alias")]
     Alias(String),
+    /// `x-ward-patient-data` that cannot be read.
+    #[error("x-ward-patient-data of `{0}`: {1}")]
+    Mark(String, String),
     /// Not a version of OpenAPI that there is.
     #[error("the document says it is of OpenAPI `{0}`; Ward reads 3.0 and 3.1")]
     Version(String),
@@ -162,16 +166,19 @@ impl Builder<'_> {
             }
         }
         let route = self.route(template)?;
-        for (slot, (method, _)) in METHODS.iter().enumerate() {
+        for (slot, (method, verb)) in METHODS.iter().enumerate() {
             let Some(operation) = item.get(*method) else { continue };
             if self.routes[route].methods[slot].is_some() {
                 let first = self.routes[route].template.clone();
                 return Err(OperationsError::Conflict { method, first, second: template.into() });
             }
             let id = self.id(method, template, operation)?;
-            let index = match operation.get("x-ward-same-as") {
-                Some(of) => self.alias(id, of, route, slot),
-                None => self.operation(id, operation)?,
+            let index = if let Some(of) = operation.get("x-ward-same-as") {
+                self.alias(id, of, route, slot)
+            } else {
+                let mark = Mark::read(operation.get(mark::EXTENSION), verb, template);
+                let mark = mark.map_err(|why| OperationsError::Mark(id.clone(), why))?;
+                self.operation(id, operation, mark)?
             };
             self.routes[route].methods[slot] = Some(index);
         }
@@ -207,11 +214,11 @@ impl Builder<'_> {
         Ok(id.into())
     }
 
-    fn operation(&mut self, id: String, operation: &Value) -> Result<usize, OperationsError> {
+    fn operation(&mut self, id: String, operation: &Value, mark: Option<Mark>) -> Result<usize, OperationsError> {
         let index = self.list.len();
         let limits = self.limits_of(&id, operation)?;
         let accepts = self.accepts(operation)?;
-        self.list.push(Operation { id, index, limits, accepts });
+        self.list.push(Operation { id, index, limits, accepts, mark });
         Ok(index)
     }
 

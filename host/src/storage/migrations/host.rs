@@ -23,7 +23,7 @@ macro_rules! embed {
 /// In order; the first is version 1.
 ///
 /// To add a step, put `migrations/host/{sqlite,postgres}/NNNN_name.sql` there and add `embed!("NNNN_name")`.
-const STEPS: &[Embedded] = &[embed!("0001_accounts"), embed!("0002_plugins")];
+const STEPS: &[Embedded] = &[embed!("0001_accounts"), embed!("0002_plugins"), embed!("0003_audit")];
 
 /// The host's migrations.
 pub(in super::super) fn migrations() -> Vec<Migration> {

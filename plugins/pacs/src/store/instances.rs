@@ -129,7 +129,8 @@ fn row(index: usize) -> String {
 /// Where a file of a study is kept, and what decides who may have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
-    study: StudyId,
+    /// Its study.
+    pub study: StudyId,
     centre: CentreId,
     status: Status,
     urgent: bool,

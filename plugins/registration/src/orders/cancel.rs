@@ -3,6 +3,7 @@
 use ward_sdk::sql::{self, Connection, Database};
 
 use super::{Lost, Times, promote, settle};
+use crate::access;
 use crate::clock::Now;
 use crate::domain::booking::TOO_LATE;
 use crate::domain::risk::{Behavior, CANCELLATIONS, is_late};
@@ -42,7 +43,9 @@ pub fn by_account(id: OrderId, account: AccountId, now: &Now) -> Result<Refund, 
 /// The account waits no longer for a slot.
 pub fn leave_waitlist(id: OrderId, account: AccountId, now: &Now) -> Result<(), Failure> {
     settle(|| {
-        let order = orders::find(id, &Database)?.filter(|order| order.account == account);
+        let order = orders::find(id, &Database)?;
+        access::touch(order.iter().map(|order| order.patient))?;
+        let order = order.filter(|order| order.account == account);
         let order = order.ok_or_else(|| Failure::missing("候补记录不存在"))?;
         if order.status != OrderStatus::Waitlist {
             return Err(Failure::business("该候补已转为预约或已取消").into());
@@ -70,6 +73,7 @@ pub fn by_desk(id: OrderId, now: &Now) -> Result<Refund, Failure> {
 /// An order that can still be called off.
 fn find(id: OrderId) -> Result<Order, Lost> {
     let order = orders::find(id, &Database)?.ok_or_else(|| Failure::missing("预约不存在"))?;
+    access::touch([order.patient])?;
     if !order.status.is_active() || order.is_called {
         return Err(not_any_more().into());
     }

@@ -3,6 +3,7 @@
 use ward_sdk::sql::{self, Database};
 
 use super::{Lost, Times, settle};
+use crate::access;
 use crate::clock::Now;
 use crate::domain::{OrderId, OrderStatus, Payment};
 use crate::failure::Failure;
@@ -12,6 +13,7 @@ use crate::store::{orders, slots};
 pub fn check_in(id: OrderId, paid: bool, now: &Now) -> Result<Payment, Failure> {
     settle(|| {
         let order = orders::find(id, &Database)?.ok_or_else(|| Failure::missing("预约不存在"))?;
+        access::touch([order.patient])?;
         if order.status != OrderStatus::Pending {
             return Err(Failure::business("该预约当前状态不能报到").into());
         }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use ward_sdk::sql::{self, Connection, from_row, params};
 
-use crate::domain::{Day, DoctorId, OrderId, Timestamp};
+use crate::domain::{Day, DoctorId, OrderId, PatientId, Timestamp};
 
 /// Orders of a day by state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -27,6 +27,8 @@ pub struct Seen {
     /// The order.
     pub id: OrderId,
     /// The patient.
+    pub patient_id: PatientId,
+    /// The patient's name.
     pub patient_name: String,
     /// When.
     pub seen_at: Timestamp,
@@ -34,7 +36,7 @@ pub struct Seen {
     pub diagnosis: Option<String>,
 }
 
-from_row!(Seen { id, patient_name, seen_at, diagnosis });
+from_row!(Seen { id, patient_id, patient_name, seen_at, diagnosis });
 
 /// The orders of a doctor's day.
 pub fn stats(doctor: DoctorId, day: Day, within: &impl Connection) -> Result<Stats, sql::Error> {
@@ -51,7 +53,7 @@ pub fn stats(doctor: DoctorId, day: Day, within: &impl Connection) -> Result<Sta
 /// Whom a doctor has called or seen on a day, the last first.
 pub fn recent(doctor: DoctorId, day: Day, limit: i64, within: &impl Connection) -> Result<Vec<Seen>, sql::Error> {
     within.query(
-        "SELECT a.id, p.name AS patient_name, COALESCE(v.visited_at, a.called_at) AS seen_at, v.diagnosis \
+        "SELECT a.id, a.patient_id, p.name AS patient_name, COALESCE(v.visited_at, a.called_at) AS seen_at, v.diagnosis \
          FROM appointment a JOIN patient p ON p.id = a.patient_id LEFT JOIN visit v ON v.order_id = a.id \
          WHERE a.doctor_id = $1 AND a.day = $2 AND a.status IN ('completed', 'confirmed') \
          AND COALESCE(v.visited_at, a.called_at) IS NOT NULL \

@@ -18,7 +18,7 @@ pub use issue::{Issue, NEGATIVE, NOT_A_NUMBER, Step};
 use crate::failure::{Problem, ProblemKind, Rejection};
 use crate::identity::LoginKind;
 use crate::response::refusal;
-use crate::{blobs, identity, policy, sql};
+use crate::{audit, blobs, identity, policy, sql};
 
 /// What handlers fail with.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,6 +161,12 @@ impl From<blobs::Error> for Failure {
             blobs::Error::Unavailable => Self::Unavailable,
             other => internal("blobs", &other),
         }
+    }
+}
+
+impl From<audit::Error> for Failure {
+    fn from(error: audit::Error) -> Self {
+        internal("audit", &error)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use utoipa::ToSchema;
-use ward_sdk::{Json, policy, sql};
+use ward_sdk::{Json, audit, policy, sql};
 
 use super::{KIND, TEXT};
 use crate::access::{self, Viewer};
@@ -75,6 +75,8 @@ pub async fn create_report(viewer: Viewer, Body(new): Body<NewReport>) -> Result
         policy::authorize("write_report", &study.entity())?;
         study.status = study.status.after(Event::Report)?;
         studies::update(&study, within)?;
-        Ok(Json(reports::insert(&new, viewer.account, now, within)?))
+        let report = reports::insert(&new, viewer.account, now, within)?;
+        audit::touch("report", [report.id.0])?;
+        Ok(Json(report))
     })
 }

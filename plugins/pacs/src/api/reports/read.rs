@@ -1,7 +1,7 @@
 //! `GET /reports` and `GET /reports/{report_id}`.
 
 use ward_sdk::sql::Database;
-use ward_sdk::{Json, Path};
+use ward_sdk::{Json, Path, audit};
 
 use crate::access::{self, Viewer};
 use crate::api::docs::Refusals;
@@ -39,7 +39,10 @@ impl Read for Asked {
     extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn list_reports(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Json<Vec<Report>>, Failure> {
-    Ok(Json(reports::list(viewer.scope(), asked.study, asked.page)?))
+    let reports = reports::list(viewer.scope(), asked.study, asked.page)?;
+    access::touch(reports.iter().map(|report| report.study_id))?;
+    audit::touch("report", reports.iter().map(|report| report.id.0))?;
+    Ok(Json(reports))
 }
 
 /// Show one report

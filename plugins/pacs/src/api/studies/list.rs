@@ -2,7 +2,7 @@
 
 use ward_sdk::Json;
 
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::api::docs::Refusals;
 use crate::domain::{CentreId, Modality, Page, Status, Timestamp};
 use crate::failure::Failure;
@@ -60,7 +60,9 @@ impl Read for Asked {
 )]
 pub async fn list_studies(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Json<Vec<Study>>, Failure> {
     let filter = Filter { scope: viewer.scope(), ..asked.filter };
-    Ok(Json(studies::list(&filter, asked.page)?))
+    let studies = studies::list(&filter, asked.page)?;
+    access::touch(studies.iter().map(|study| study.id))?;
+    Ok(Json(studies))
 }
 
 #[cfg(test)]

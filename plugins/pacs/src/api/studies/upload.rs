@@ -12,7 +12,7 @@ use ward_sdk::{File, Json, Multipart, log, policy};
 
 use super::instances::MEDIA_TYPE;
 use super::upload_form::Upload;
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::api::docs::UploadRefusals;
 use crate::dicom::{self, Failed};
 use crate::domain::{CentreId, StudyCode, StudyRef, Timestamp};
@@ -113,6 +113,7 @@ fn upload(viewer: &Viewer, upload: &Upload) -> Result<Json<Study>, Failure> {
         instances::insert(study.id, &files, within)?;
         Ok::<_, Failure>(study)
     })?;
+    access::touch([study.id])?;
     log::info!("study {} uploaded with {} files", study.id.0, study.num_instances);
     Ok(Json(study))
 }

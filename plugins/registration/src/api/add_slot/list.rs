@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use ward_sdk::sql::Database;
 
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -79,7 +79,8 @@ impl Read for Asked {
     get, path = "/admin/audit/add-slot", operation_id = "list_add_slots", tag = "Audits",
     security(("bearer" = []), ("password" = [])),
     params(Parameters),
-    responses((status = 200, description = "The newest first", body = Answer<AddSlotAudits>), Refusals)
+    responses((status = 200, description = "The newest first", body = Answer<AddSlotAudits>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn list_add_slots(now: Now, Query(asked): Query<Asked>) -> Result<Answer<AddSlotAudits>, Failure> {
     answer(&asked.wanted, asked.page, &now)
@@ -90,7 +91,8 @@ pub async fn list_add_slots(now: Now, Query(asked): Query<Asked>) -> Result<Answ
     get, path = "/schedules/add-slot", operation_id = "list_own_add_slots", tag = "Doctor",
     security(("bearer" = []), ("password" = [])),
     params(Parameters),
-    responses((status = 200, description = "The newest first", body = Answer<AddSlotAudits>), Refusals)
+    responses((status = 200, description = "The newest first", body = Answer<AddSlotAudits>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn list_own_add_slots(
     viewer: Viewer,
@@ -103,6 +105,7 @@ pub async fn list_own_add_slots(
 
 fn answer(wanted: &Wanted, page: Page, now: &Now) -> Result<Answer<AddSlotAudits>, Failure> {
     let (total, found) = add_slots::page(wanted, page, &Database)?;
+    access::touch(found.iter().map(|request| request.patient_id))?;
     Ok(ok(AddSlotAudits { total, audits: found.into_iter().map(|request| item(request, now)).collect() }))
 }
 

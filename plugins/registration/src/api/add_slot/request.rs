@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -70,13 +70,15 @@ pub struct AddSlotAnswer {
     post, path = "/schedules/add-slot", operation_id = "request_add_slot", tag = "Doctor",
     security(("bearer" = []), ("password" = [])),
     request_body = AddSlotBody,
-    responses((status = 200, description = "Added, or asked for", body = Answer<AddSlotAnswer>), Refusals)
+    responses((status = 200, description = "Added, or asked for", body = Answer<AddSlotAnswer>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn request_add_slot(
     viewer: Viewer,
     now: Now,
     Body(new): Body<New>,
 ) -> Result<Answer<AddSlotAnswer>, Failure> {
+    access::touch([new.extra.patient])?;
     let answer = match orders::ask(&new.extra, new.reason.as_deref(), &viewer, &now)? {
         Asked::Added(order) => {
             AddSlotAnswer { detail: "加号记录已创建".into(), order_id: Some(order), audit_id: None }

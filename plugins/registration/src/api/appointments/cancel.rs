@@ -36,7 +36,8 @@ impl From<Refund> for Cancelled {
     put, path = "/appointments/{appointmentId}/cancel", operation_id = "cancel_appointment", tag = "Patient",
     security(("bearer" = []), ("password" = [])),
     params(("appointmentId" = i64, Path, description = "Number of the order")),
-    responses((status = 200, description = "It is called off", body = Answer<Cancelled>), Refusals)
+    responses((status = 200, description = "It is called off", body = Answer<Cancelled>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn cancel_appointment(viewer: Viewer, now: Now, Path(id): Path<i64>) -> Result<Answer<Cancelled>, Failure> {
     Ok(ok(orders::by_account(OrderId(id), viewer.account, &now)?.into()))

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -100,9 +100,11 @@ impl From<Booked> for Created {
     post, path = "/appointments", operation_id = "create_appointment", tag = "Patient",
     security(("bearer" = []), ("password" = [])),
     request_body = AppointmentBody,
-    responses((status = 200, description = "The new order", body = Answer<Created>), Refusals)
+    responses((status = 200, description = "The new order", body = Answer<Created>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn create_appointment(viewer: Viewer, now: Now, Body(new): Body<New>) -> Result<Answer<Created>, Failure> {
+    access::touch([new.patient])?;
     let wish = Wish {
         schedule: new.schedule,
         patient: new.patient,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use ward_sdk::sql::Database;
 
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -155,7 +155,8 @@ pub struct Appointments {
     get, path = "/appointments", operation_id = "list_appointments", tag = "Patient",
     security(("bearer" = []), ("password" = [])),
     params(Parameters),
-    responses((status = 200, description = "The newest first", body = Answer<Appointments>), Refusals)
+    responses((status = 200, description = "The newest first", body = Answer<Appointments>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn list_appointments(
     viewer: Viewer,
@@ -165,6 +166,7 @@ pub async fn list_appointments(
     sweep::run(Scope::Account(viewer.account), &now)?;
     let wanted = Wanted { account: Some(viewer.account), status: asked.filter.status(), ..Wanted::default() };
     let (total, listed) = listing::page(&wanted, asked.page, &Database)?;
+    access::touch(listed.iter().map(|listed| listed.order.patient))?;
     let mut chains = Chains::default();
     let list = listed.into_iter().map(|listed| shown(listed, &mut chains, &now)).collect::<Result<_, _>>()?;
     Ok(ok(Appointments { total, page: asked.page.page, page_size: asked.page.page_size, list }))

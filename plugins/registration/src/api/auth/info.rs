@@ -10,7 +10,7 @@ use ward_sdk::blobs;
 use ward_sdk::identity::{self, LoginKind};
 use ward_sdk::sql::Database;
 
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -131,11 +131,12 @@ impl PatientInfo {
     post, path = "/auth/user-info", operation_id = "user_info", tag = "Accounts",
     security(("bearer" = []), ("password" = [])),
     responses((status = 200, description = "Who the caller is", body = Answer<UserInfo>), Refusals),
-    extensions(("x-ward-patient-data" = json!(true)))
+    extensions(("x-ward-patient-data" = json!({"action": "read"})))
 )]
 pub async fn user_info(viewer: Viewer, now: Now) -> Result<Answer<UserInfo>, Failure> {
     let account = identity::get(viewer.account.0)?;
     let own = patients::of_owner(viewer.account, &Database)?;
+    access::touch(own.iter().map(|patient| patient.id))?;
     let email = account.login(LoginKind::Email);
     let patient = own.map(|patient| PatientInfo::of(patient, email, &now));
     let doctor = viewer.doctor.map(|id| doctors::find(id, &Database)).transpose()?.flatten();

@@ -18,7 +18,8 @@ use crate::orders;
     tag = "Administration",
     security(("bearer" = []), ("password" = [])),
     params(("appointmentId" = i64, Path, description = "Number of the order")),
-    responses((status = 200, description = "It is called off", body = Answer<Cancelled>), Refusals)
+    responses((status = 200, description = "It is called off", body = Answer<Cancelled>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn cancel_appointment_at_desk(now: Now, Path(id): Path<i64>) -> Result<Answer<Cancelled>, Failure> {
     Ok(ok(orders::by_desk(OrderId(id), &now)?.into()))

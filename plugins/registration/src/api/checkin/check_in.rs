@@ -53,7 +53,8 @@ pub struct CheckedIn {
     security(("bearer" = []), ("password" = [])),
     params(("appointmentId" = i64, Path, description = "Number of the order")),
     request_body = CheckInBody,
-    responses((status = 200, description = "The order", body = Answer<CheckedIn>), Refusals)
+    responses((status = 200, description = "The order", body = Answer<CheckedIn>), Refusals),
+    extensions(("x-ward-patient-data" = json!({"action": "update"})))
 )]
 pub async fn check_in_appointment(
     now: Now,

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use ward_sdk::sql::Database;
 
+use crate::access;
 use crate::answer::{Answer, ok};
 use crate::api::appointments::{Chains, Filter, Item, shown};
 use crate::api::docs::Refusals;
@@ -66,13 +67,15 @@ pub struct AllAppointments {
     get, path = "/admin/appointments", operation_id = "list_all_appointments", tag = "Administration",
     security(("bearer" = []), ("password" = [])),
     params(Parameters),
-    responses((status = 200, description = "The newest first", body = Answer<AllAppointments>), Refusals)
+    responses((status = 200, description = "The newest first", body = Answer<AllAppointments>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn list_all_appointments(
     now: Now,
     Query(Asked { wanted, page }): Query<Asked>,
 ) -> Result<Answer<AllAppointments>, Failure> {
     let (total, listed) = listing::page(&wanted, page, &Database)?;
+    access::touch(listed.iter().map(|listed| listed.order.patient))?;
     let mut chains = Chains::default();
     let list = listed.into_iter().map(|listed| shown(listed, &mut chains, &now)).collect::<Result<_, _>>()?;
     Ok(ok(AllAppointments { total, page: page.page, page_size: page.page_size, list }))

@@ -110,7 +110,8 @@ pub struct Ended {
     post, path = "/doctor/consultation/complete", operation_id = "complete_consultation", tag = "Doctor",
     security(("bearer" = []), ("password" = [])),
     request_body = CompleteBody,
-    responses((status = 200, description = "It is completed", body = Answer<Ended>), Refusals)
+    responses((status = 200, description = "It is completed", body = Answer<Ended>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn complete_consultation(viewer: Viewer, now: Now, Body(seen): Body<Seen>) -> Result<Answer<Ended>, Failure> {
     let doctor = viewer.doctor()?;

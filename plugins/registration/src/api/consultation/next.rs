@@ -49,7 +49,8 @@ pub struct Called {
     post, path = "/doctor/consultation/next", operation_id = "call_next_patient", tag = "Doctor",
     security(("bearer" = []), ("password" = [])),
     request_body = CallNextBody,
-    responses((status = 200, description = "Who was called", body = Answer<Called>), Refusals)
+    responses((status = 200, description = "Who was called", body = Answer<Called>), Refusals),
+    extensions(("x-ward-patient-data" = json!({"action": "update"})))
 )]
 pub async fn call_next_patient(
     viewer: Viewer,

@@ -57,7 +57,8 @@ pub struct BackInQueue {
     post, path = "/doctor/consultation/pass", operation_id = "pass_patient", tag = "Doctor",
     security(("bearer" = []), ("password" = [])),
     request_body = PassBody,
-    responses((status = 200, description = "Who was passed over", body = Answer<BackInQueue>), Refusals)
+    responses((status = 200, description = "Who was passed over", body = Answer<BackInQueue>), Refusals),
+    extensions(("x-ward-patient-data" = json!({"action": "update"})))
 )]
 pub async fn pass_patient(
     viewer: Viewer,

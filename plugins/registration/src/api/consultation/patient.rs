@@ -38,7 +38,8 @@ pub struct PatientDetail {
     get, path = "/doctor/patient/{patient_id}", operation_id = "get_patient", tag = "Doctor",
     security(("bearer" = []), ("password" = [])),
     params(("patient_id" = i64, Path, description = "Number of the patient")),
-    responses((status = 200, description = "The patient", body = Answer<PatientDetail>), Refusals)
+    responses((status = 200, description = "The patient", body = Answer<PatientDetail>), Refusals),
+    extensions(("x-ward-patient-data" = json!({"patient": "patient_id"})))
 )]
 pub async fn get_patient(viewer: Viewer, now: Now, Path(id): Path<i64>) -> Result<Answer<PatientDetail>, Failure> {
     let found = patients::find(PatientId(id), &Database)?;

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use ward_sdk::sql::Database;
 
 use super::shape::{QueuePatient, ScheduleInfo, own_shift, shown};
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -67,7 +67,8 @@ pub struct State {
     get, path = "/doctor/consultation/queue", operation_id = "consultation_queue", tag = "Doctor",
     security(("bearer" = []), ("password" = [])),
     params(("schedule_id" = i64, Query, description = "The shift")),
-    responses((status = 200, description = "The queue", body = Answer<State>), Refusals)
+    responses((status = 200, description = "The queue", body = Answer<State>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn consultation_queue(
     viewer: Viewer,
@@ -77,6 +78,7 @@ pub async fn consultation_queue(
     let shift = own_shift(schedule, viewer.doctor()?)?;
     sweep::run(Scope::Schedule(schedule), &now)?;
     let all = queue::of_schedule(schedule, &Database)?;
+    access::touch(all.iter().map(|queued| queued.order.patient))?;
     let times = all.first().map(|queued| Times::of(&queued.order.place, &now, &Database)).transpose()?;
     let show = |queued: &Queued| times.as_ref().map(|times| shown(queued, times, &now));
     let those = |which: fn(&Queued) -> bool| all.iter().filter(move |queued| which(queued));

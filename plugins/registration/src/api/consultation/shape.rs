@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use ward_sdk::sql::Database;
 
+use crate::access;
 use crate::clock::Now;
 use crate::domain::queue::label;
 use crate::domain::{Day, DoctorId, OrderId, OrderStatus, PatientId, ScheduleId, Section, Timestamp, Word as _};
@@ -76,6 +77,7 @@ pub fn shown(queued: &Queued, times: &Times, now: &Now) -> QueuePatient {
 /// One order's patient.
 pub fn of(id: OrderId, now: &Now) -> Result<QueuePatient, Failure> {
     let queued = queue::find(id, &Database)?.ok_or_else(|| Failure::missing("挂号记录不存在"))?;
+    access::touch([queued.order.patient])?;
     let times = Times::of(&queued.order.place, now, &Database)?;
     Ok(shown(&queued, &times, now))
 }

@@ -6,7 +6,7 @@ use ward_sdk::Path;
 use ward_sdk::sql::{self, Transaction};
 
 use super::shape::Person;
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, Done, done, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -137,6 +137,7 @@ pub async fn add_person(viewer: Viewer, now: Now, Body(change): Body<Change>) ->
         new.id = unique(patients::insert(&new, tx))?;
         Ok(new)
     })?;
+    access::touch([added.id])?;
     Ok(ok(Person::of(added, &now)))
 }
 
@@ -187,7 +188,7 @@ fn own(id: PatientId, viewer: &Viewer, tx: &Transaction) -> Result<Patient, Fail
     params(("patient_id" = i64, Path, description = "Number of the person")),
     request_body = PersonBody,
     responses((status = 200, description = "The person", body = Answer<Person>), Refusals),
-    extensions(("x-ward-patient-data" = json!(true)))
+    extensions(("x-ward-patient-data" = json!({"patient": "patient_id"})))
 )]
 pub async fn update_person(
     viewer: Viewer,
@@ -214,7 +215,8 @@ pub async fn update_person(
     put, path = "/patient/patients/{patient_id}/set-default", operation_id = "set_default_person", tag = "Patient",
     security(("bearer" = []), ("password" = [])),
     params(("patient_id" = i64, Path, description = "Number of the person")),
-    responses((status = 200, description = "Chosen", body = Answer<Done>), Refusals)
+    responses((status = 200, description = "Chosen", body = Answer<Done>), Refusals),
+    extensions(("x-ward-patient-data" = json!({"patient": "patient_id"})))
 )]
 pub async fn set_default_person(viewer: Viewer, Path(id): Path<PatientId>) -> Result<Answer<Done>, Failure> {
     sql::transaction(|tx| {
@@ -237,7 +239,8 @@ fn make_default(mut person: Patient, tx: &Transaction) -> Result<(), Failure> {
     delete, path = "/patient/patients/{patient_id}", operation_id = "remove_person", tag = "Patient",
     security(("bearer" = []), ("password" = [])),
     params(("patient_id" = i64, Path, description = "Number of the person")),
-    responses((status = 200, description = "Taken out", body = Answer<Done>), Refusals)
+    responses((status = 200, description = "Taken out", body = Answer<Done>), Refusals),
+    extensions(("x-ward-patient-data" = json!({"patient": "patient_id"})))
 )]
 pub async fn remove_person(viewer: Viewer, now: Now, Path(id): Path<PatientId>) -> Result<Answer<Done>, Failure> {
     sql::transaction(|tx| {

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use ward_sdk::sql::Database;
 
 use super::shape::Person;
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -28,6 +28,7 @@ pub struct Persons {
 )]
 pub async fn list_persons(viewer: Viewer, now: Now) -> Result<Answer<Persons>, Failure> {
     let own = patients::of_account(viewer.account, &Database)?;
+    access::touch(own.iter().map(|patient| patient.id))?;
     Ok(ok(Persons { patients: own.into_iter().map(|patient| Person::of(patient, &now)).collect() }))
 }
 
@@ -43,5 +44,6 @@ pub async fn list_persons(viewer: Viewer, now: Now) -> Result<Answer<Persons>, F
 pub async fn default_person(viewer: Viewer, now: Now) -> Result<Answer<Option<Person>>, Failure> {
     let own = patients::of_account(viewer.account, &Database)?;
     let default = own.into_iter().find(|patient| patient.is_default);
+    access::touch(default.iter().map(|patient| patient.id))?;
     Ok(ok(default.map(|patient| Person::of(patient, &now))))
 }

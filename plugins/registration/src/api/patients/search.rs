@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use ward_sdk::Path;
 use ward_sdk::sql::{self, Database};
 
+use crate::access;
 use crate::answer::{Answer, Done, done, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -98,6 +99,7 @@ impl FoundPatient {
 pub async fn search_patients(now: Now, Query(asked): Query<Asked>) -> Result<Answer<Found>, Failure> {
     let Page { page, page_size } = asked.page;
     let (total, found) = patients::search(&asked.search, asked.page, &Database)?;
+    access::touch(found.iter().map(|patient| patient.id))?;
     let patients = found.into_iter().map(|patient| FoundPatient::of(patient, &now)).collect();
     Ok(ok(Found { total, page, page_size, patients }))
 }
@@ -135,7 +137,8 @@ impl Read for TypeChange {
     security(("bearer" = []), ("password" = [])),
     params(("patient_id" = i64, Path, description = "Number of the person")),
     request_body = TypeBody,
-    responses((status = 200, description = "Set", body = Answer<Done>), Refusals)
+    responses((status = 200, description = "Set", body = Answer<Done>), Refusals),
+    extensions(("x-ward-patient-data" = json!({"patient": "patient_id"})))
 )]
 pub async fn confirm_patient(
     Path(id): Path<PatientId>,

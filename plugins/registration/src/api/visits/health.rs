@@ -3,7 +3,7 @@
 use ward_sdk::sql::Database;
 
 use super::shape::{HealthRecord, health_record as shape};
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -42,6 +42,7 @@ pub async fn health_record(
     // The default one comes first.
     let chosen = own.into_iter().find(|patient| named.is_none_or(|id| patient.id == id));
     let patient = chosen.ok_or_else(|| Failure::missing("就诊人不存在"))?;
+    access::touch([patient.id])?;
     let visits = visits::of_patient(patient.id, None, &Database)?;
     Ok(ok(shape(&patient, visits, &now)))
 }

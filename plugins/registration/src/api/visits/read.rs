@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use ward_sdk::Path;
 use ward_sdk::http::StatusCode;
 use ward_sdk::sql::{Connection, Database};
+use ward_sdk::{Path, audit};
 
 use super::shape::{Person, VisitRecord};
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -44,6 +44,8 @@ pub fn visible(id: VisitId, viewer: &Viewer, within: &impl Connection) -> Result
     let missing = || Failure::new(StatusCode::NOT_FOUND, 404, "资源操作失败", "就诊记录不存在");
     let visit = visits::find(id, within)?.ok_or_else(missing)?;
     let patient = patients::find(visit.patient_id, within)?.ok_or_else(missing)?;
+    access::touch([patient.id])?;
+    audit::touch("visit", [visit.id.0])?;
     let allowed = match viewer.role {
         Role::Admin => true,
         Role::Doctor => viewer.doctor == Some(visit.doctor_id),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -56,9 +56,11 @@ pub struct Joined {
     post, path = "/patient/waitlist", operation_id = "join_waitlist", tag = "Patient",
     security(("bearer" = []), ("password" = [])),
     request_body = WaitlistBody,
-    responses((status = 200, description = "The place", body = Answer<Joined>), Refusals)
+    responses((status = 200, description = "The place", body = Answer<Joined>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn join_waitlist(viewer: Viewer, now: Now, Body(new): Body<New>) -> Result<Answer<Joined>, Failure> {
+    access::touch([new.patient])?;
     let wish = Wish {
         schedule: new.schedule,
         patient: new.patient,

@@ -17,7 +17,8 @@ use crate::orders;
     delete, path = "/patient/waitlist/{id}", operation_id = "leave_waitlist", tag = "Patient",
     security(("bearer" = []), ("password" = [])),
     params(("id" = i64, Path, description = "Number of the order")),
-    responses((status = 200, description = "It waits no longer", body = Answer<Done>), Refusals)
+    responses((status = 200, description = "It waits no longer", body = Answer<Done>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn leave_waitlist(viewer: Viewer, now: Now, Path(id): Path<i64>) -> Result<Answer<Done>, Failure> {
     orders::leave_waitlist(OrderId(id), viewer.account, &now)?;

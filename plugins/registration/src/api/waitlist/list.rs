@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use ward_sdk::sql::Database;
 
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -79,7 +79,8 @@ impl Read for Asked {
         ("page" = Option<i64>, Query, description = "From 1"),
         ("pageSize" = Option<i64>, Query, description = "50 unless it says otherwise")
     ),
-    responses((status = 200, description = "The newest first", body = Answer<Places>), Refusals)
+    responses((status = 200, description = "The newest first", body = Answer<Places>), Refusals),
+    extensions(("x-ward-patient-data" = json!(true)))
 )]
 pub async fn list_waitlist(
     viewer: Viewer,
@@ -89,6 +90,7 @@ pub async fn list_waitlist(
     sweep::run(Scope::Account(viewer.account), &now)?;
     let wanted = Wanted { account: Some(viewer.account), waitlisted: true, ..Wanted::default() };
     let (total, listed) = listing::page(&wanted, page, &Database)?;
+    access::touch(listed.iter().map(|listed| listed.order.patient))?;
     let list = listed.into_iter().map(|listed| item(listed, &now)).collect::<Result<_, _>>()?;
     Ok(ok(Places { total, page: page.page, page_size: page.page_size, list }))
 }

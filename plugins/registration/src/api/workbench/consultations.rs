@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use ward_sdk::sql::{Connection, Database};
 
 use super::{Named, own};
-use crate::access::Viewer;
+use crate::access::{self, Viewer};
 use crate::answer::{Answer, ok};
 use crate::api::docs::Refusals;
 use crate::clock::Now;
@@ -96,6 +96,7 @@ pub async fn recent_consultations(
 /// Whom a doctor saw last today.
 pub fn recent(doctor: DoctorId, limit: i64, now: &Now, within: &impl Connection) -> Result<Vec<Record>, Failure> {
     let found = workbench::recent(doctor, now.today, limit, within)?;
+    access::touch(found.iter().map(|seen| seen.patient_id))?;
     let record = |seen: workbench::Seen| Record {
         id: seen.id,
         patient_name: seen.patient_name,
