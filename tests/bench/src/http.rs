@@ -29,6 +29,7 @@ pub async fn run() -> Result<Table> {
         ("gateway only (/health of the host)", "/health", None),
         ("fresh instance, without token", "/hundred-routes/resource50/7", None),
         ("the whole path: token, policy, fresh instance", "/hundred-routes/resource50/7", Some(admin.token())),
+        ("the whole path, recorded in the audit", "/hundred-routes/resource99/7", Some(admin.token())),
         ("the whole path and one SELECT", "/ungranted/run", Some(admin.token())),
     ] {
         line(name, requests_per_second(&at(path), token).await?);

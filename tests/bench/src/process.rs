@@ -73,7 +73,7 @@ async fn handle(mounted: &Arc<Mounted>, operation: &str, path: &str) -> Result<(
         client_address: "127.0.0.1".into(),
         base: format!("/{}", mounted.domain),
     };
-    let response = mounted.plugin.handle(request, Vec::new(), None).await?;
+    let response = mounted.plugin.handle(request, Vec::new(), None, ward::audit::Touched::default()).await?;
     ensure!(response.status == 200, "{operation} answered {}", response.status);
     Ok(())
 }

@@ -116,7 +116,7 @@ async fn call(guest: &Arc<Mounted>, query: &str) -> Result<Features> {
         client_address: "127.0.0.1".into(),
         base: format!("/{}", guest.domain),
     };
-    let response = guest.plugin.handle(request, Vec::new(), None).await?;
+    let response = guest.plugin.handle(request, Vec::new(), None, ward::audit::Touched::default()).await?;
     ensure!(response.status == 200, "the guest answered {}", response.status);
     let ResponseBody::Bytes(body) = response.body else { anyhow::bail!("the guest answered with a file") };
     Ok(serde_json::from_slice(&body)?)

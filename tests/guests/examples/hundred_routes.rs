@@ -1,9 +1,11 @@
-//! A plugin of ordinary size: a hundred operations, each with a small JSON answer. The benchmarks call them.
+//! A plugin of ordinary size: a hundred operations, each with a small JSON answer. The benchmarks call them; the
+//! last one is recorded.
 #![cfg(target_family = "wasm")]
 
 use serde::Serialize;
 use ward_sdk::axum::routing::get;
 use ward_sdk::prelude::*;
+use ward_sdk::utoipa::openapi::extensions::Extensions;
 use ward_sdk::utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use ward_sdk::utoipa::openapi::{HttpMethod, Required, ResponseBuilder};
 
@@ -19,7 +21,9 @@ fn router() -> OpenApiRouter {
     let mut router = OpenApiRouter::new();
     for kind in 0..100 {
         let path = format!("/resource{kind}/{{id}}");
+        let recorded = (kind == 99).then(|| Extensions::from_iter([("x-ward-patient-data", true)]));
         let operation = OperationBuilder::new()
+            .extensions(recorded)
             .operation_id(Some(format!("get_resource{kind}")))
             .parameter(id_parameter())
             .response("200", ResponseBuilder::new().description("the resource").build())

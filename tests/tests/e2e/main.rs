@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod audit;
+mod audit_killed;
 mod billing;
 mod billing_hostile;
 mod billing_numbers;
 mod billing_swap;
+mod break_glass;
 mod chinese;
 mod concurrency;
 mod durability;
