@@ -56,7 +56,7 @@ impl Telemetry {
         self.0.tracer("ward")
     }
 
-    /// Sends what is left, and waits for that no longer than [`LAST`].
+    /// Sends what is left, and waits for that no longer than two seconds.
     pub async fn stop(self) {
         let stopped = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(LAST)).await;
         if !matches!(stopped, Ok(Ok(()))) {
