@@ -197,17 +197,18 @@ fn a_name_of_a_setting_out_of_form_is_refused() {
 }
 
 #[test]
-fn a_limit_of_zero_is_refused_save_for_the_queue() {
+fn a_limit_of_zero_is_refused_save_for_the_queue_and_the_drain() {
     for key in Limits::KEYS.iter().filter(|key| **key != "queue") {
         let text = format!("limits = {{ {key} = 0 }}\n{MOUNT}");
         assert_eq!(breach(&text), Breach::Zero(format!("limits.{key}")));
         let text = format!("{MOUNT}limits = {{ {key} = 0 }}\n");
         assert_eq!(breach(&text), Breach::Zero(format!("mount `pacs`: limits.{key}")));
     }
-    for key in HttpLimits::KEYS {
+    for key in HttpLimits::KEYS.iter().filter(|key| **key != "drain_ms") {
         assert_eq!(breach(&format!("http = {{ {key} = 0 }}\n{MOUNT}")), Breach::Zero(format!("http.{key}")));
     }
     assert_eq!(load(&format!("limits = {{ queue = 0 }}\n{MOUNT}")).unwrap().limits.queue, 0);
+    assert_eq!(load(&format!("http = {{ drain_ms = 0 }}\n{MOUNT}")).unwrap().http.drain_ms, 0);
 }
 
 #[test]
@@ -276,6 +277,10 @@ fn every_documented_variable_is_known() {
         ("WARD_LOG_FORMAT", "json"),
         ("WARD_CORS_ORIGINS", "https://a.example, http://b:*"),
         ("WARD_TRUSTED_PROXIES", "10.0.0.1,::1"),
+        ("WARD_METRICS_LISTEN", "127.0.0.1:9464"),
+        ("WARD_METRICS_TOKEN", "a-token-of-prometheus"),
+        ("WARD_OTLP_ENDPOINT", "http://collector:4318"),
+        ("WARD_OTLP_RATIO", "0.5"),
     ];
     let value = |name| values.iter().find(|(known, _)| *known == name).map_or("x", |(_, value)| value);
     let all: Vec<_> = environment::VARIABLES.iter().map(|(name, _)| (*name, value(*name))).collect();
@@ -289,6 +294,10 @@ fn every_documented_variable_is_known() {
     assert_eq!(assembly.log, "warn");
     assert_eq!(assembly.cors_origins, ["https://a.example", "http://b:*"]);
     assert_eq!(assembly.trusted_proxies.len(), 2);
+    assert_eq!(assembly.metrics_listen, "127.0.0.1:9464".parse().ok());
+    assert_eq!(assembly.metrics_token, Secret("a-token-of-prometheus".into()));
+    assert_eq!(assembly.otlp_endpoint, "http://collector:4318");
+    assert!((assembly.otlp_ratio - 0.5).abs() < f64::EPSILON);
 }
 
 #[test]

@@ -124,7 +124,7 @@ mod tests {
         let text = render(vec![times, counter, Family::gauge("ward_z", "Empty.")]);
         assert!(text.contains(r#"ward_x_seconds_bucket{le="+Inf",domain="a\"b\\c\n"} 2"#), "{text}");
         assert!(text.contains(r#"ward_x_seconds_bucket{le="0.0001",domain="a\"b\\c\n"} 1"#), "{text}");
-        assert!(text.contains("ward_y_total 3\n") && text.ends_with("# EOF\n"), "{text}");
+        assert!(text.contains("ward_y_total{} 3\n") && text.ends_with("# EOF\n"), "{text}");
         assert!(!text.contains("ward_z"), "{text}");
     }
 }
