@@ -56,13 +56,11 @@ impl TestDatabase {
     pub async fn run(&self, data: &Path, domain: &str, statement: &str) -> anyhow::Result<()> {
         let statement = AssertSqlSafe(statement.to_owned());
         if self.is_postgres() {
-            let options = self.url.parse::<PgConnectOptions>()?.options([("search_path", format!("plugin_{domain}"))]);
-            let mut connection = PgConnection::connect_with(&options).await?;
+            let mut connection = self.schema(domain).await?;
             connection.execute(statement).await?;
             return Ok(connection.close().await?);
         }
-        let file = SqliteConnectOptions::new().filename(data.join("db").join(format!("{domain}.db")));
-        let mut connection = SqliteConnection::connect_with(&file).await?;
+        let mut connection = file(data, domain).await?;
         connection.execute(statement).await?;
         Ok(connection.close().await?)
     }
@@ -80,6 +78,26 @@ impl TestDatabase {
         let mut connection = SqliteConnection::connect_with(&file).await?;
         connection.execute(statement).await?;
         Ok(connection.close().await?)
+    }
+
+    /// The number that a statement gives in a plugin's schema.
+    pub async fn number(&self, data: &Path, domain: &str, statement: &str) -> anyhow::Result<i64> {
+        let statement = AssertSqlSafe(statement.to_owned());
+        if self.is_postgres() {
+            let mut connection = self.schema(domain).await?;
+            let number = sqlx::query_scalar(statement).fetch_one(&mut connection).await?;
+            connection.close().await?;
+            return Ok(number);
+        }
+        let mut connection = file(data, domain).await?;
+        let number = sqlx::query_scalar(statement).fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(number)
+    }
+
+    async fn schema(&self, domain: &str) -> anyhow::Result<PgConnection> {
+        let options = self.url.parse::<PgConnectOptions>()?.options([("search_path", format!("plugin_{domain}"))]);
+        Ok(PgConnection::connect_with(&options).await?)
     }
 
     async fn postgres() -> Self {
@@ -105,6 +123,11 @@ impl Drop for TestDatabase {
         });
         let _ = dropped.join();
     }
+}
+
+async fn file(data: &Path, domain: &str) -> anyhow::Result<SqliteConnection> {
+    let options = SqliteConnectOptions::new().filename(data.join("db").join(format!("{domain}.db")));
+    Ok(SqliteConnection::connect_with(&options.busy_timeout(std::time::Duration::from_secs(30))).await?)
 }
 
 async fn execute(url: &str, statement: String) -> sqlx::Result<()> {

@@ -34,6 +34,11 @@ impl Home {
         &self.database.url
     }
 
+    /// Runs statements in a plugin's own schema, behind the plugin's back.
+    pub async fn sql(&self, domain: &str, statements: &str) -> anyhow::Result<()> {
+        self.database.run(&self.data(), domain, statements).await
+    }
+
     /// Whether the database is one that several servers can share.
     pub fn is_postgres(&self) -> bool {
         self.database.is_postgres()

@@ -53,8 +53,15 @@ impl Ward {
     }
 
     /// Runs a statement in a plugin's own schema, behind the plugin's back.
-    pub async fn sql(&self, domain: &str, statement: &str) -> anyhow::Result<()> {
-        self.database.run(&self.data(), domain, statement).await
+    pub async fn sql(&self, domain: &str, statement: &str) {
+        let ran = self.database.run(&self.data(), domain, statement).await;
+        ran.unwrap_or_else(|error| panic!("{statement}: {error:?}"));
+    }
+
+    /// The number that a statement gives in a plugin's own schema, behind the plugin's back.
+    pub async fn number(&self, domain: &str, statement: &str) -> i64 {
+        let number = self.database.number(&self.data(), domain, statement).await;
+        number.unwrap_or_else(|error| panic!("{statement}: {error:?}"))
     }
 
     /// The data directory.

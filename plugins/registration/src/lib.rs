@@ -41,6 +41,7 @@ pub mod domain;
 pub mod failure;
 pub mod imports;
 pub mod input;
+pub mod jobs;
 pub mod mask;
 pub mod orders;
 #[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "only the component paints what is laid out"))]
@@ -56,7 +57,7 @@ use ward_sdk::{Role, Tokens};
 ward_sdk::plugin! {
     name: "registration",
     version: env!("CARGO_PKG_VERSION"),
-    capabilities: [Sql, Blobs, Identity, Config, Log, Audit],
+    capabilities: [Sql, Blobs, Identity, Config, Log, Audit, Jobs],
     router: api::router,
     migrations: ward_sdk::migrations!("registration": "0001_accounts", "0002_catalogue", "0003_appointments", "0004_care"),
     schema: include_str!("../../../policies/registration.cedarschema"),
@@ -64,6 +65,8 @@ ward_sdk::plugin! {
     roles: &ROLES,
     tokens: Tokens { access_seconds: 60 * 60, refresh_seconds: 7 * 24 * 60 * 60 },
     envelope: failure::envelope,
+    jobs: &jobs::HANDLERS,
+    schedules: &jobs::SCHEDULES,
 }
 
 const ROLES: [Role; 3] = [

@@ -1,6 +1,7 @@
 //! A hospital with one doctor at work, and a clock that stands: Thursday, 2025-11-20, 09:00 in Shanghai.
 
 use serde_json::{Value, json};
+use ward::assembly::Assembly;
 use ward::clock::HeldClock;
 use ward_tests::registration::{Doctor, Patient, shanghai};
 use ward_tests::{Answer, Api, Ward};
@@ -33,8 +34,13 @@ impl Hospital {
     }
 
     pub async fn open_at(millis: i64) -> Self {
+        Self::open_with(millis, |_| {}).await
+    }
+
+    /// One whose assembly differs.
+    pub async fn open_with(millis: i64, change: impl FnOnce(&mut Assembly)) -> Self {
         let clock = HeldClock::at(millis);
-        let ward = Ward::builder().clock(clock.clock()).start().await;
+        let ward = Ward::builder().clock(clock.clock()).configure(change).start().await;
         let admin = ward.registration_admin().await;
         let dept = admin.department().await;
         let clinic = admin.clinic(dept).await;

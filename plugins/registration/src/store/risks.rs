@@ -186,6 +186,12 @@ pub fn ban(new: &NewBan, now: Timestamp, within: &impl Connection) -> Result<(),
     Ok(())
 }
 
+/// Closes the bans that have ended, each at the moment it did.
+pub fn close_ended(now: Timestamp, within: &impl Connection) -> Result<(), sql::Error> {
+    let statement = "UPDATE ban SET deactivated_at = until WHERE deactivated_at IS NULL AND until <= $1";
+    within.execute(statement, &params![now]).map(drop)
+}
+
 /// Lifts the ban that is in force and gives its kind.
 pub fn unban(
     account: AccountId,

@@ -10,13 +10,16 @@ mod users;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::alias::{Aliases as _, Also::Moved};
+
 pub fn router() -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(register::register))
         .routes(routes!(admin::register_admin))
         .routes(routes!(login::login))
         .routes(routes!(login::patient_login))
-        .routes(routes!(login::staff_login))
+        // 五.1 names it without the prefix.
+        .also(&[Moved("/auth/staff", "/staff")], routes!(login::staff_login))
         .routes(routes!(login::swagger_login))
         .routes(routes!(users::logout))
         .routes(routes!(users::current_role))
