@@ -194,3 +194,25 @@ async fn two_heads_are_two_also_when_ten_are_chosen_at_once() {
     let heads = listed["doctors"].as_array().unwrap().iter().filter(|doctor| doctor["is_department_head"] == true);
     assert_eq!(heads.count(), 2);
 }
+
+#[tokio::test]
+async fn how_many_heads_a_department_has_is_the_departments_configuration_or_the_hospitals() {
+    let ward = Ward::start().await;
+    let admin = ward.registration_admin().await;
+    let (strict, usual) = (admin.department().await, admin.department().await);
+    let of_strict = format!("/config?scope_type=MINOR_DEPT&scope_id={strict}");
+    admin.put("/config", &json!({"departmentHeadMaxCount": 3})).await.message();
+    admin.put(&of_strict, &json!({"departmentHeadMaxCount": 1})).await.message();
+    for (dept, most) in [(strict, 1), (usual, 3)] {
+        let select = format!("/admin/departments/{dept}/heads/select");
+        for _ in 0..most {
+            let chief = admin.plain_doctor(dept, "张三", "副主任医师").await;
+            assert_eq!(admin.post(&select, &json!({"doctor_id": chief})).await.message()["max_heads"], most);
+        }
+        let chief = admin.plain_doctor(dept, "李四", "主任医师").await;
+        let refusal = admin.post(&select, &json!({"doctor_id": chief})).await.refusal();
+        assert_eq!((refusal.code, refusal.msg), (99, format!("科室长数量已达上限({most})")));
+    }
+    admin.put(&of_strict, &json!({"departmentHeadMaxCount": null})).await.message();
+    assert_eq!(admin.get(&of_strict).await.message()["departmentHeadMaxCount"], 3);
+}

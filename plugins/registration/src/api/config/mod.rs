@@ -30,6 +30,8 @@ pub struct Configuration {
     schedule: ScheduleRules,
     /// Factors of the price by the patient's type.
     patient_identity_discounts: Discounts,
+    /// Heads that a department may have.
+    department_head_max_count: i64,
 }
 
 /// Show the configuration
@@ -46,9 +48,14 @@ pub struct Configuration {
 )]
 pub async fn show_config(Query(AskedScope(scope)): Query<AskedScope>) -> Result<Answer<Configuration>, Failure> {
     scope::check(scope, &Database)?;
-    let registration = config::registration(&scope.chain(), &Database)?;
-    let schedule = config::schedule(&scope.chain(), &Database)?;
-    Ok(ok(Configuration { registration, schedule, patient_identity_discounts: registration.discounts }))
+    let chain = scope.chain();
+    let registration = config::registration(&chain, &Database)?;
+    Ok(ok(Configuration {
+        registration,
+        schedule: config::schedule(&chain, &Database)?,
+        patient_identity_discounts: registration.discounts,
+        department_head_max_count: config::department_head_max(&chain, &Database)?,
+    }))
 }
 
 /// What to change; what is absent stays, `null` goes back to what is inherited.
@@ -70,6 +77,9 @@ struct ChangeBody {
     /// `student`, `teacher`, `staff`, `external`: 0 to 1.
     #[schema(value_type = Object)]
     patient_identity_discounts: Option<serde_json::Value>,
+    /// Heads that a department may have; counts for the hospital and for a department.
+    #[schema(minimum = 1, maximum = 20)]
+    department_head_max_count: Option<i64>,
 }
 
 /// Change the configuration

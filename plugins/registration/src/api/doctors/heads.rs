@@ -12,8 +12,9 @@ use crate::api::docs::Refusals;
 use crate::domain::{DoctorId, MinorId};
 use crate::failure::Failure;
 use crate::input::{Body, Fields, Number, Read};
+use crate::store::config::{self, Scope};
+use crate::store::departments;
 use crate::store::doctors::{self, Doctor};
-use crate::store::{config, departments};
 
 /// Who.
 #[derive(ToSchema, Deserialize)]
@@ -78,7 +79,7 @@ fn select(dept: MinorId, id: DoctorId, within: &Transaction) -> Result<i64, Fail
     if !doctor.title.contains("主任") {
         return Err(Failure::business("仅主任/副主任可设为科室长"));
     }
-    let most = config::department_head_max(dept, within)?;
+    let most = config::department_head_max(&Scope::Minor(dept).chain(), within)?;
     if !doctor.is_head {
         if doctors::count_heads(dept, within)? >= most {
             return Err(Failure::business(format!("科室长数量已达上限({most})")));

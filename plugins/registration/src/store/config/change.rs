@@ -9,11 +9,13 @@ use crate::input::{Fields, Given, Int, Read, Rule, Time};
 type Part = Map<String, Value>;
 
 /// What a request changes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     registration: Part,
     schedule: Part,
     discounts: Part,
+    /// Heads that a department may have.
+    pub(super) heads: Given<i64>,
 }
 
 /// The same in one scope.
@@ -36,7 +38,8 @@ impl Change {
     /// Whether it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.registration.is_empty() && self.schedule.is_empty() && self.discounts.is_empty()
+        let parts = [&self.registration, &self.schedule, &self.discounts];
+        parts.iter().all(|part| part.is_empty()) && self.heads == Given::Absent
     }
 }
 
@@ -45,12 +48,14 @@ impl Read for Change {
         let registration = fields.object::<RegistrationPart>("registration");
         let schedule = fields.object::<SchedulePart>("schedule");
         let discounts = fields.object::<DiscountPart>("patientIdentityDiscounts");
+        let heads = fields.given("departmentHeadMaxCount", &Int::between(1, 20));
         let RegistrationPart { fields: registration, discounts: inner } = registration?.unwrap_or_default();
         Some(Self {
             registration,
             schedule: schedule?.unwrap_or_default().0,
             // Beside the rules of booking, or among them.
             discounts: discounts?.or(inner).unwrap_or_default().0,
+            heads: heads?,
         })
     }
 }
@@ -191,6 +196,10 @@ mod tests {
         ] {
             let told = read(json!({part: {field: wrong}})).expect_err(field);
             assert!(told.starts_with(&format!("{part}.{field}: ")), "{told}");
+        }
+        for wrong in [json!(0), json!(21), json!("two")] {
+            let told = read(json!({"departmentHeadMaxCount": wrong})).expect_err("wrong");
+            assert!(told.starts_with("departmentHeadMaxCount: "), "{told}");
         }
         assert!(read(json!({"registration": []})).is_err());
     }

@@ -14,7 +14,7 @@ pub use rules::{Discounts, Registration, ScheduleRules};
 pub use scope::{Chain, Scope};
 
 use super::prices;
-use crate::domain::MinorId;
+use crate::input::Given;
 
 const REGISTRATION: &str = "registration";
 const SCHEDULE: &str = "schedule";
@@ -54,9 +54,9 @@ pub fn booking(chain: &Chain, within: &impl Connection) -> Result<(Registration,
     Ok((registration, serde_json::from_value(of(SCHEDULE)).unwrap_or_default()))
 }
 
-/// How many heads a department may have.
-pub fn department_head_max(minor: MinorId, within: &impl Connection) -> Result<i64, sql::Error> {
-    let chain = Chain { minor: Some(minor), ..Chain::default() };
+/// How many heads a department may have: the chain's department says, or the hospital.
+pub fn department_head_max(chain: &Chain, within: &impl Connection) -> Result<i64, sql::Error> {
+    let chain = Chain { minor: chain.minor, ..Chain::default() };
     let levels = stored(HEADS, &chain, within)?;
     Ok(levels.iter().find_map(Value::as_i64).unwrap_or(MOST_HEADS))
 }
@@ -83,7 +83,16 @@ pub fn apply(change: &ScopeChange, within: &impl Connection) -> Result<(), sql::
         }
         put(key, change.scope, &Value::Object(fields), within)?;
     }
-    Ok(())
+    match change.change.heads {
+        Given::Absent => Ok(()),
+        Given::Null => remove(HEADS, change.scope, within),
+        Given::Value(most) => put(HEADS, change.scope, &most.into(), within),
+    }
+}
+
+fn remove(key: &str, scope: Scope, within: &impl Connection) -> Result<(), sql::Error> {
+    let statement = "DELETE FROM system_config WHERE scope_type = $1 AND scope_id = $2 AND config_key = $3";
+    within.execute(statement, &params![scope.kind(), scope.id(), key]).map(drop)
 }
 
 fn put(key: &str, scope: Scope, value: &Value, within: &impl Connection) -> Result<(), sql::Error> {
