@@ -27,9 +27,18 @@ impl Face {
         Ok(Self { glyphs: tables.charmap(), widths })
     }
 
-    /// How wide a character is, in parts of the size. A character that the font lacks is a box.
+    /// How wide a character is, in parts of the size.
     pub fn width(&self, character: char) -> f32 {
-        self.widths.advance_width(self.glyph(character).into()).unwrap_or(UNITS) / UNITS
+        match self.glyph(character) {
+            0 if is_invisible(character) => 0.0,
+            glyph => self.widths.advance_width(glyph.into()).unwrap_or(UNITS) / UNITS,
+        }
+    }
+
+    /// Whether a character would have to be seen and cannot: it is drawn as a box.
+    #[cfg_attr(not(any(test, target_family = "wasm")), expect(dead_code, reason = "only the component paints"))]
+    pub fn lacks(&self, character: char) -> bool {
+        self.glyph(character) == 0 && !is_invisible(character)
     }
 
     /// How wide a line is at a size.
@@ -37,10 +46,29 @@ impl Face {
         line.chars().map(|character| self.width(character)).sum::<f32>() * size
     }
 
-    /// The number of a character's glyph; 0, a box, where the font has none.
+    /// The number of a character's glyph, or of that of one that says the same; 0 where the font has neither.
     pub fn glyph(&self, character: char) -> u32 {
-        self.glyphs.map(character).unwrap_or_default().to_u32()
+        let glyph = self.glyphs.map(character).or_else(|| self.glyphs.map(stand_in(character)?));
+        glyph.unwrap_or_default().to_u32()
     }
+}
+
+/// A character that says the same: of raised and lowered digits (SpO₂, m²) the digit, of any space the space.
+fn stand_in(character: char) -> Option<char> {
+    let from_zero = |zero: char| char::from_digit(u32::from(character) - u32::from(zero), 10);
+    match character {
+        '\u{2070}' | '\u{2074}'..='\u{2079}' => from_zero('\u{2070}'),
+        '\u{2080}'..='\u{2089}' => from_zero('\u{2080}'),
+        '\u{207A}' | '\u{208A}' => Some('+'),
+        '\u{207B}' | '\u{208B}' | '\u{2010}'..='\u{2012}' | '\u{2212}' => Some('-'),
+        other if other.is_whitespace() => Some(' '),
+        _ => None,
+    }
+}
+
+/// Joiners and variation selectors: they shape their neighbours and are nothing themselves.
+fn is_invisible(character: char) -> bool {
+    matches!(u32::from(character), 0xAD | 0x200B..=0x200F | 0x2060..=0x2064 | 0xFE00..=0xFE0F | 0xFEFF | 0xE0100..=0xE01EF)
 }
 
 #[cfg(test)]
@@ -61,7 +89,19 @@ mod tests {
                 assert!(has(&face, character), "{character}");
             }
         }
-        assert!(!has(&face, '\u{1F600}'));
+        assert!(!has(&face, '\u{1F600}') && face.lacks('\u{1F600}'));
+    }
+
+    #[test]
+    fn what_measures_are_written_with_is_seen() {
+        let face = Face::load().expect("the font is there");
+        for character in "SpO₂ 10⁹/L Na⁺ HCO₃⁻ CO₂ m² ‑−\u{2009}\u{a0}".chars() {
+            assert!(has(&face, character), "{character}");
+        }
+        assert_eq!(face.glyph('₂'), face.glyph('2'));
+        for character in ['\u{FE0F}', '\u{200D}', '\u{FEFF}'] {
+            assert!(!face.lacks(character) && face.width(character).abs() < 1.0);
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use krilla::{Data, Document};
 
 use super::Error;
 use super::font::{BYTES, Face};
-use super::sheet::{HEIGHT, Ink, Line, Mark, Sheet, Step, WIDTH};
+use super::sheet::{HEIGHT, Ink, Line, Mark, Sheet, Step, WIDTH, polygon};
 
 /// Writes the pages as a PDF.
 pub fn write(title: String, sheets: &[Sheet], face: &Face) -> Result<Vec<u8>, Error> {
@@ -65,7 +65,26 @@ impl Painter<'_> {
         surface.push_transform(&Transform::from_rotate_at(line.turn, x, y));
         let glyphs = self.glyphs(&line.text);
         surface.draw_glyphs(Point::from_xy(x, y), &glyphs, self.font.clone(), &line.text, line.size, false);
+        self.boxes(line, surface);
         surface.pop();
+    }
+
+    /// A box for each character that the font lacks, so that the paper does not hide that there was one.
+    fn boxes(&self, line: &Line, surface: &mut Surface<'_>) {
+        let (mut left, base) = line.at;
+        surface.set_fill(None);
+        surface.set_stroke(Some(stroke(line.ink, line.size * 0.05)));
+        for character in line.text.chars() {
+            let width = self.face.width(character) * line.size;
+            if self.face.lacks(character) {
+                let (inset, top, bottom) = (width * 0.12, base - line.size * 0.78, base + line.size * 0.06);
+                let (from, to) = (left + inset, left + width - inset);
+                if let Some(path) = path(&polygon([(from, top), (to, top), (to, bottom), (from, bottom)])) {
+                    surface.draw_path(&path);
+                }
+            }
+            left += width;
+        }
     }
 
     /// The glyphs of a line, each with the text it stands for: that is what makes it selectable.

@@ -114,15 +114,15 @@ impl Pen<'_> {
         self.y = 40.0;
         let record = self.record;
         let name = format!("门诊号 {}（续）  {}  {}", record.outpatient_no, record.name, record.hospital);
-        let (name, y) = (self.cut(&name, 9.0), self.y);
+        let (name, y) = (self.cut(&name, 9.0, WIDTH - 2.0 * MARGIN), self.y);
         self.sheet().line(name, (MARGIN, y + 10.0), 9.0, GREY);
         self.sheet().block((MARGIN, y + 16.0, WIDTH - 2.0 * MARGIN, 0.7), BLUE);
         self.y += 30.0;
     }
 
-    /// As much of a line as fits between the margins.
-    fn cut(&self, text: &str, size: f32) -> String {
-        let mut left = WIDTH - 2.0 * MARGIN;
+    /// As much of a line as fits.
+    fn cut(&self, text: &str, size: f32, width: f32) -> String {
+        let mut left = width;
         let fits = |character: &char| {
             left -= self.face.width(*character) * size;
             left >= 0.0
@@ -141,14 +141,14 @@ impl Pen<'_> {
         emblem::hospital(self.sheet(), (WIDTH - MARGIN - emblem::RADIUS, middle));
         // A long name is set smaller, to stay between the emblems.
         let free = WIDTH - 2.0 * (MARGIN + 2.0 * emblem::RADIUS + 12.0);
-        let size = (free / self.face.line_width(&hospital, 1.0).max(1.0)).min(21.0);
-        let at = (self.centred(&hospital, size), middle - 2.0);
+        let fitting = |text: &str, most: f32| (free / self.face.line_width(text, 1.0).max(1.0)).min(most);
+        let (above, size) = (fitting(&university, 9.0), fitting(&hospital, 20.0));
+        let at = (self.centred(&university, above), middle - 21.0);
+        self.sheet().line(university, at, above, GREY);
+        let at = (self.centred(&hospital, size), middle + 3.0);
         self.sheet().strong(hospital, at, size, BLUE);
-        let at = (self.centred("门诊病历单", 15.0), middle + 21.0);
-        self.sheet().strong("门诊病历单", at, 15.0, RED);
-        let under = (free / self.face.line_width(&university, 1.0).max(1.0)).min(9.0);
-        let at = (self.centred(&university, under), middle - 22.0);
-        self.sheet().line(university, at, under, GREY);
+        let at = (self.centred("门诊病历单", 14.0), middle + 24.0);
+        self.sheet().strong("门诊病历单", at, 14.0, RED);
         self.y = middle + emblem::RADIUS + 12.0;
         let (y, width) = (self.y, WIDTH - 2.0 * MARGIN);
         self.sheet().block((MARGIN, y, width, 2.0), BLUE);
@@ -232,8 +232,10 @@ impl Pen<'_> {
             let height = above + LEADING + below;
             self.room(height);
             let y = self.y;
-            self.sheet().block((MARGIN, y, width, height), PALE);
-            self.sheet().block((MARGIN, y, 4.0, height), BLUE);
+            // A little into the next line's, so that no gap is seen between them.
+            let drawn = if index == last { height } else { height + 0.5 };
+            self.sheet().block((MARGIN, y, width, drawn), PALE);
+            self.sheet().block((MARGIN, y, 4.0, drawn), BLUE);
             self.sheet().strong(line, (MARGIN + 18.0, y + above + TEXT + 1.0), TEXT, BLUE);
             self.y += height;
         }
@@ -244,10 +246,15 @@ impl Pen<'_> {
         let height = 2.0 * seal::RADIUS + 20.0;
         self.room(height);
         let record = self.record;
-        let (left, middle) = (WIDTH - MARGIN - 170.0, self.y + 10.0 + seal::RADIUS);
-        self.sheet().line(format!("医师：{}", record.doctor_name), (left, middle - 4.0), TEXT, BLACK);
-        self.sheet().line(format!("打印时间：{}", record.printed_at), (left, middle + LEADING - 4.0), 9.0, GREY);
-        let centre = (WIDTH - MARGIN - seal::RADIUS - 4.0, middle);
+        let centre = (WIDTH - MARGIN - seal::RADIUS - 4.0, self.y + 10.0 + seal::RADIUS);
+        // To the left of the seal, which would hide it.
+        let right = centre.0 - seal::RADIUS - 12.0;
+        let doctor = self.cut(&format!("医师：{}", record.doctor_name), TEXT, right - MARGIN);
+        let printed = format!("打印时间：{}", record.printed_at);
+        let widest = self.face.line_width(&doctor, TEXT).max(self.face.line_width(&printed, 9.0));
+        let left = right - widest;
+        self.sheet().line(doctor, (left, centre.1 - 4.0), TEXT, BLACK);
+        self.sheet().line(printed, (left, centre.1 + LEADING - 4.0), 9.0, GREY);
         let face = self.face;
         seal::stamp(self.sheet(), face, &record.hospital, centre);
         self.y += height;
@@ -350,6 +357,7 @@ mod tests {
         let record = MedicalRecord {
             hospital: "名称非常非常非常非常非常非常长的某某大学附属医院".to_owned(),
             name: "长".repeat(100),
+            doctor_name: "医".repeat(50),
             department: word.clone(),
             prescription: Some(word),
             ..record()
