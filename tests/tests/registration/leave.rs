@@ -312,3 +312,22 @@ async fn attachments_are_read_by_administrators_alone() {
 
 /// A picture of one pixel.
 const PIXEL: &[u8] = include_bytes!("../e2e/pixel.jpg");
+
+#[tokio::test]
+async fn no_shift_is_made_or_moved_to_where_its_doctor_is_on_leave() {
+    let hospital = Hospital::open().await;
+    let leave = applied(&hospital.doctor, "2025-11-25", "morning").await;
+    decide(&hospital.admin, ADMIN, leave, "approve").await.message();
+    let body = |section: &str| {
+        json!({
+            "doctor_id": hospital.doctor.doctor_id, "clinic_id": hospital.clinic, "schedule_date": "2025-11-25",
+            "time_section": section, "slot_type": "普通", "price": 0, "total_slots": 5,
+        })
+    };
+    let refusal = hospital.admin.post("/admin/schedules", &body("上午")).await.refusal();
+    assert_eq!((refusal.code, refusal.msg.as_str()), (99, "该医生在 2025-11-25 上午 已请假"));
+    let id = hospital.admin.post("/admin/schedules", &body("下午")).await.message()["schedule_id"].clone();
+    let path = format!("/admin/schedules/{id}");
+    assert_eq!(hospital.admin.put(&path, &json!({"time_section": "上午"})).await.refusal(), refusal);
+    hospital.admin.put(&path, &json!({"time_section": "晚上"})).await.message();
+}

@@ -163,16 +163,20 @@ fn sign_in(given: &Credentials, kinds: &[LoginKind], roles: &[Role], now: &Now) 
     })?;
     let role = Role::of(&account.roles).filter(|role| roles.contains(role)).ok_or_else(Failure::bad_credentials)?;
     let id = AccountId(account.id);
-    if let Some(ban) = bans::active(id, now.at, &Database)?.filter(|ban| ban.kind.forbids_login()) {
-        return Err(banned(&ban, now));
-    }
+    may_sign_in(id, now)?;
     note(&account, role, now)?;
-    Ok(Token { userid: id, access_token: identity::issue(account.id)?.access, token_type: "Bearer" })
+    let access_token = identity::issue(account.id)?.access;
+    // A ban ends all tokens when it is written: one that came before this token was issued has missed it.
+    may_sign_in(id, now).inspect_err(|_| drop(identity::revoke(account.id)))?;
+    Ok(Token { userid: id, access_token, token_type: "Bearer" })
 }
 
-fn banned(ban: &bans::Ban, now: &Now) -> Failure {
+/// Refuses an account that is banned from signing in.
+fn may_sign_in(id: AccountId, now: &Now) -> Result<(), Failure> {
+    let ban = bans::active(id, now.at, &Database)?.filter(|ban| ban.kind.forbids_login());
+    let Some(ban) = ban else { return Ok(()) };
     let until = ban.until.map_or_else(|| "永久".to_owned(), |until| now.local_spaced(until));
-    Failure::forbidden(format!("账号已被封禁，解封时间：{until}"))
+    Err(Failure::forbidden(format!("账号已被封禁，解封时间：{until}")))
 }
 
 /// Writes the sign-in, and what an interrupted registration may have left out.

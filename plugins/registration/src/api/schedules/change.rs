@@ -3,7 +3,7 @@
 use ward_sdk::Path;
 use ward_sdk::sql::{self, Transaction};
 
-use super::create::{ScheduleBody, not_too_far};
+use super::create::{ScheduleBody, not_too_far, on_leave};
 use super::shape::missing;
 use crate::answer::{Answer, Done, done};
 use crate::api::docs::Refusals;
@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::input::{Amount, Body, Choice, Date, Fields, Int, Number, Read};
 use crate::orders;
 use crate::store::schedules::{self, Schedule, chain};
-use crate::store::{clinics, doctors};
+use crate::store::{clinics, doctors, leaves};
 
 /// What to change; what is absent stays.
 pub struct Change {
@@ -123,6 +123,9 @@ fn place(before: &Schedule, after: &mut Schedule, now: &Now, within: &Transactio
     }
     if before.day != after.day {
         not_too_far(after.day, &chain(after), now, within)?;
+    }
+    if before.status == ScheduleStatus::Open && leaves::on_leave(doctor.id, after.day, after.section, within)? {
+        return Err(on_leave(after.day, after.section));
     }
     schedules::no_conflict(after.doctor_id, after.day, after.section, Some(after.id), within)
 }

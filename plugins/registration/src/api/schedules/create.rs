@@ -9,7 +9,7 @@ use crate::api::docs::Refusals;
 use crate::api::{clinics as clinic, doctors as doctor};
 use crate::clock::Now;
 use crate::domain::timetable::MOST_SLOTS;
-use crate::domain::{ClinicId, Day, DoctorId, ScheduleId, ScheduleStatus, Word as _};
+use crate::domain::{ClinicId, Day, DoctorId, ScheduleId, ScheduleStatus, Section, Word as _};
 use crate::failure::Failure;
 use crate::input::{Amount, Body, Choice, Date, Fields, Int, Number, Read};
 use crate::store::config::{self, Chain};
@@ -99,7 +99,7 @@ fn create(new: &NewSchedule, now: &Now, within: &Transaction) -> Result<Schedule
     let chain = Chain { doctor: Some(doctor.id), clinic: Some(clinic.id), minor: Some(dept) };
     not_too_far(new.day, &chain, now, within)?;
     if new.status == ScheduleStatus::Open && leaves::on_leave(doctor.id, new.day, new.section, within)? {
-        return Err(on_leave(new));
+        return Err(on_leave(new.day, new.section));
     }
     Ok(schedules::insert(new, &doctor, &clinic, now.at, within)?.id)
 }
@@ -113,6 +113,7 @@ pub fn not_too_far(day: Day, chain: &Chain, now: &Now, within: &Transaction) -> 
     Ok(())
 }
 
-fn on_leave(new: &NewSchedule) -> Failure {
-    Failure::business(format!("该医生在 {} {} 已请假", new.day, new.section.word()))
+/// That the doctor is on leave then.
+pub fn on_leave(day: Day, section: Section) -> Failure {
+    Failure::business(format!("该医生在 {day} {} 已请假", section.word()))
 }
