@@ -225,3 +225,21 @@ async fn a_total_below_what_is_booked_is_refused() {
     assert_eq!(hospital.counts(schedule).await, Counts { total: 2, remaining: 0 });
     assert_eq!(hospital.admin.delete(&path).await.refused(), 99);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hundreds_who_write_to_small_tables_at_once_are_all_served() {
+    let hospital = Hospital::open().await;
+    let accounts = join_all((0..15).map(|_| hospital.patient())).await;
+    // Every one of these reads what the others write: the persons of an account, the names of departments.
+    let persons = accounts.iter().flat_map(|patient| (1..15).map(move |number| (patient, number)));
+    let added = join_all(persons.map(async |(patient, number)| {
+        patient.post("/patient/patients", &json!({"name": format!("家人{number}")})).await
+    }));
+    let majors = join_all((0..40).map(|_| hospital.admin.major_department()));
+    let doctors = join_all((0..40).map(|_| hospital.admin.plain_doctor(hospital.dept, "张三", "主治医师")));
+    let (added, majors, doctors) = tokio::join!(added, majors, doctors);
+    assert_eq!((majors.len(), doctors.len()), (40, 40));
+    let ids: std::collections::BTreeSet<i64> =
+        added.iter().map(|answer| answer.message()["patient"]["patient_id"].as_i64().unwrap()).collect();
+    assert_eq!(ids.len(), 15 * 14);
+}

@@ -28,7 +28,7 @@ const BOOKKEEPERS: u32 = 3;
 /// A connection that was idle for longer is asked whether it still lives before it is lent.
 const FRESH: Duration = Duration::from_secs(1);
 /// How often a statement outside a transaction is tried when others are faster.
-const ATTEMPTS: u32 = 5;
+const ATTEMPTS: u32 = 20;
 
 /// What every session starts with; a client's own settings win over a role's.
 const SESSION: [(&str, &str); 6] = [
@@ -118,7 +118,7 @@ impl Pool {
         loop {
             attempt += 1;
             match lease.query(sql, params, bounds).await {
-                Err(SqlError::Conflict) if attempt < ATTEMPTS => {}
+                Err(SqlError::Conflict) if attempt < ATTEMPTS => pause(attempt).await,
                 result => return result,
             }
         }
@@ -130,7 +130,7 @@ impl Pool {
         loop {
             attempt += 1;
             match lease.execute(sql, params).await {
-                Err(SqlError::Conflict) if attempt < ATTEMPTS => {}
+                Err(SqlError::Conflict) if attempt < ATTEMPTS => pause(attempt).await,
                 result => return result,
             }
         }
@@ -146,6 +146,12 @@ impl Pool {
         let connection = self.connections.acquire().await.map_err(sql_error)?;
         Ok(Lease { connection: Some(connection), busy: false })
     }
+}
+
+/// Up to 1, 2, … 32 ms, by chance, so that those who met do not meet again.
+async fn pause(attempt: u32) {
+    let most = 500_u64 << attempt.min(6);
+    tokio::time::sleep(Duration::from_micros(rand::random_range(0..most))).await;
 }
 
 /// An open transaction and its connection.

@@ -5,7 +5,7 @@ use ward_sdk::sql;
 use crate::domain::booking::Refusal;
 use crate::failure::Failure;
 
-/// How often everything is read and tried again; each time the SDK tries the transaction ten times, with
+/// How often everything is read and tried again; each time the SDK tries the transaction many times, with
 /// pauses that grow.
 const ROUNDS: usize = 12;
 

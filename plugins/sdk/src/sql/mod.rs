@@ -40,7 +40,7 @@ pub enum Error {
     /// A column that may not be null.
     #[error("may not be null: {0}")]
     NotNull(String),
-    /// Another transaction was faster, ten times in a row; nothing was written.
+    /// Another transaction was faster, again and again; nothing was written.
     #[error("another transaction was faster")]
     Conflict,
     /// A limit of the host.

@@ -5,8 +5,10 @@ use std::cell::Cell;
 use super::{Connection, Error, Row, Value};
 use crate::bindings::ward::plugin::sql as wit;
 
-/// How often a transaction is tried before a conflict is an error.
-const ATTEMPTS: u32 = 10;
+/// How often a transaction is tried before a conflict is an error. PostgreSQL locks what was read by pages: in a
+/// small table everybody's keys lie on one, and of many who write there at once most lose, though none of them
+/// touches another's row. The host waits a while before each further attempt.
+const ATTEMPTS: u32 = 40;
 
 /// A serialisable transaction: as if no other ran.
 #[derive(Debug)]
@@ -53,7 +55,7 @@ impl Connection for Transaction {
 
 /// Runs `work` in a transaction and commits if it is `Ok`; otherwise nothing was written.
 ///
-/// Where another transaction was faster, everything runs again, up to ten times: `work` must change
+/// Where another transaction was faster, everything runs again, up to forty times: `work` must change
 /// nothing but the database. After that the error is [`Error::Conflict`].
 pub fn transaction<T, E, F>(mut work: F) -> Result<T, E>
 where
