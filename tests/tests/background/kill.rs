@@ -1,10 +1,11 @@
 //! Hosts that die: no job that was accepted is lost.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use ward_tests::Api;
 use ward_tests::process::{Home, WardProcess};
+use ward_tests::ward::eventually;
 
 use crate::stage::{enqueue, look_up, steps, until};
 
@@ -33,7 +34,7 @@ async fn a_job_whose_host_was_killed_is_finished_after_the_restart() {
     let (process, worker) = start(&home).await;
     let id = enqueue(&worker, &json!({"text": "killed", "wait_ms": 2_000})).await;
     until(&worker, &id, "running").await;
-    ward_tests::ward::eventually("it has begun", async || steps(&worker, "killed").await.len() == 1).await;
+    eventually("it has begun", async || steps(&worker, "killed").await.len() == 1).await;
     process.kill().await;
 
     let (_process, worker) = start(&home).await;
@@ -46,33 +47,33 @@ async fn a_job_whose_host_was_killed_is_finished_after_the_restart() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_accepted_job_is_lost_however_often_the_host_is_killed() {
     let home = Home::new().await;
-    let mut accepted = Vec::new();
-    for round in 0..3_u64 {
+    let accepted: Arc<Mutex<Vec<String>>> = Arc::default();
+    for round in 0..3 {
         let (process, worker) = start(&home).await;
-        let clients: Vec<_> = (0..4_u64)
+        let before = accepted.lock().unwrap().len();
+        let clients: Vec<_> = (0..4)
             .map(|client| {
-                let worker = worker.clone();
+                let (worker, accepted) = (worker.clone(), accepted.clone());
                 tokio::spawn(async move {
-                    let mut accepted = Vec::new();
                     for number in 0.. {
                         let task = json!({"text": format!("{round}-{client}-{number}"), "wait_ms": 10});
                         let request = worker.request(http::Method::POST, "/jobs").json(&task);
-                        match worker.try_send(request).await {
-                            Ok(answer) => accepted.push(answer.expect(200).json()["id"].as_str().unwrap().to_owned()),
-                            Err(_) => break,
-                        }
+                        let Ok(answer) = worker.try_send(request).await else { break };
+                        let id = answer.expect(200).json()["id"].as_str().unwrap().to_owned();
+                        accepted.lock().unwrap().push(id);
                     }
-                    accepted
                 })
             })
             .collect();
-        tokio::time::sleep(Duration::from_millis(400 + round * 217)).await;
+        // At another moment each time, while some run and others wait.
+        let enough = async || accepted.lock().unwrap().len() >= before + 20 + 7 * round;
+        eventually("some were accepted", enough).await;
         process.kill().await;
         for client in clients {
-            accepted.extend(client.await.unwrap());
+            client.await.unwrap();
         }
     }
-    assert!(accepted.len() > 10, "only {} were accepted", accepted.len());
+    let accepted = accepted.lock().unwrap().clone();
     let (_process, worker) = start(&home).await;
     for id in &accepted {
         let job = until(&worker, id, "done").await;
@@ -89,7 +90,7 @@ async fn an_event_is_delivered_though_the_host_was_killed_after_it_was_accepted(
     process.kill().await;
     let (_process, worker) = start(&home).await;
     let heard = async || worker.get("/heard").await.expect(200).list().len();
-    ward_tests::ward::eventually("all are heard", async || heard().await >= 200).await;
+    eventually("all are heard", async || heard().await >= 200).await;
     assert_eq!(heard().await, 200, "each once");
 }
 
