@@ -55,6 +55,12 @@ pub fn tomorrow() -> String {
     (now + chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string()
 }
 
+/// A day, in days since 1970, as the API writes it.
+pub fn day(days: i64) -> String {
+    let date = chrono::NaiveDate::default() + chrono::TimeDelta::days(days);
+    date.format("%Y-%m-%d").to_string()
+}
+
 #[track_caller]
 fn number(message: &Value, name: &str) -> i64 {
     message[name].as_i64().unwrap_or_else(|| panic!("no {name}: {message}"))

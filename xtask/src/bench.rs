@@ -23,6 +23,8 @@ pub enum Part {
     Catalogue,
     /// Booking, and fifty who come at once for the last five slots.
     Booking,
+    /// Statistics and rankings of the registration API over a million orders.
+    Statistics,
     /// Radiomics features, native and in the sandbox, beside PyRadiomics.
     Radiomics,
 }

@@ -15,13 +15,15 @@ mod process;
 mod pyradiomics;
 mod radiomics;
 mod start;
+mod statistics;
 mod table;
 mod wrk;
 
 use anyhow::{Result, bail};
 
 /// What can be measured, in this order.
-const PARTS: [&str; 8] = ["process", "http", "dicom", "accounts", "catalogue", "booking", "start", "radiomics"];
+const PARTS: [&str; 9] =
+    ["process", "http", "dicom", "accounts", "catalogue", "booking", "statistics", "start", "radiomics"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -48,6 +50,9 @@ async fn main() -> Result<()> {
     }
     if is_wanted("booking") {
         booking::run().await?.print();
+    }
+    if is_wanted("statistics") {
+        statistics::run().await?.print();
     }
     if is_wanted("start") {
         start::run().await?.print();
