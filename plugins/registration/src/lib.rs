@@ -59,7 +59,9 @@ ward_sdk::plugin! {
     version: env!("CARGO_PKG_VERSION"),
     capabilities: [Sql, Blobs, Identity, Config, Log, Audit, Jobs],
     router: api::router,
-    migrations: ward_sdk::migrations!("registration": "0001_accounts", "0002_catalogue", "0003_appointments", "0004_care"),
+    migrations: ward_sdk::migrations!(
+        "registration": "0001_accounts", "0002_catalogue", "0003_appointments", "0004_care", "0005_statistics"
+    ),
     schema: include_str!("../../../policies/registration.cedarschema"),
     policies: include_str!("../../../policies/registration.cedar"),
     roles: &ROLES,

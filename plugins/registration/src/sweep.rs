@@ -1,8 +1,8 @@
 //! Orders that nobody came to.
 //!
 //! What is still open when its shift has ended becomes a no-show; what still waited for a slot is called
-//! off. It is looked for where it matters (a list, a queue, a booking), and may be run for all orders at any
-//! time: what is marked is not found again.
+//! off. It is looked for where it matters (a list, a queue, a booking), and for all orders every few minutes:
+//! what is marked is not found again.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ use crate::orders::Times;
 use crate::store::orders::{self, Order, Place};
 use crate::store::overdue;
 
+/// Orders read at once.
+const READ: usize = 500;
 /// Orders marked in one transaction.
 const BATCH: usize = 50;
 
@@ -36,17 +38,19 @@ pub fn run(scope: Scope, now: &Now) -> Result<usize, Failure> {
     let mut after = None;
     let mut ends = BTreeMap::new();
     loop {
-        let open = overdue::open_until_today(scope, now.today, after, BATCH, &Database)?;
+        let open = overdue::open_until_today(scope, now.today, after, READ, &Database)?;
         let Some(last) = open.last() else { return Ok(marked) };
-        after = Some(last.id);
+        after = Some((last.place.day, last.id));
         let mut ended = Vec::new();
         for order in &open {
             if order.place.day < now.today || has_ended(&order.place, &mut ends, now)? {
                 ended.push(order);
             }
         }
-        marked += sql::transaction(|within| mark(&ended, now, within))?;
-        if open.len() < BATCH {
+        for some in ended.chunks(BATCH) {
+            marked += sql::transaction(|within| mark(some, now, within))?;
+        }
+        if open.len() < READ {
             return Ok(marked);
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A shift's `total_slots - remaining_slots` is always the number of its orders that hold a slot, that is all
 //! but the cancelled and the waiting ones. So registrations and revenue are sums over shifts, of which there
-//! are some per doctor and day, and no order is touched; only who has been seen is counted by the orders.
+//! are some per doctor and day; of the orders only those are counted whose patients were not seen.
 
 use ward_sdk::sql::{self, Connection, from_row, params};
 
@@ -41,13 +41,13 @@ impl Scope {
         }
     }
 
-    /// A condition on an order, with the parameter `$3`.
-    fn orders(self) -> (&'static str, i64) {
+    /// The same on an order; nothing of an area, for which nobody asks who has been seen.
+    fn orders(self) -> &'static str {
         match self {
-            Self::Hospital => ("$3 = 0", 0),
-            Self::Area(area) => ("area_id = $3", area.0),
-            Self::Department(dept) => ("dept_id = $3", dept.0),
-            Self::Doctor(doctor) => ("doctor_id = $3", doctor.0),
+            Self::Hospital => "$3 = 0",
+            Self::Area(_) => "1 = 0",
+            Self::Department(_) => "dept_id = $3",
+            Self::Doctor(_) => "doctor_id = $3",
         }
     }
 }
@@ -68,29 +68,23 @@ pub struct BySlot {
     pub registrations: i64,
     /// What they bring in.
     pub revenue: Money,
+    /// Of all kinds: who was not seen, or not yet. Not counted of an area.
+    pub unseen: i64,
 }
 
-from_row!(BySlot { slot_type, registrations, revenue });
+from_row!(BySlot { slot_type, registrations, revenue, unseen });
 
 /// Registrations by kind of slot.
 pub fn by_slot(scope: Scope, days: Days, within: &impl Connection) -> Result<Vec<BySlot>, sql::Error> {
-    let (condition, id) = scope.shifts();
+    let ((shifts, id), orders) = (scope.shifts(), scope.orders());
     within.query(
-        &format!("SELECT s.slot_type, {SUMS} FROM schedule s WHERE {BOOKED} AND {condition} GROUP BY s.slot_type"),
-        &params![days.start, days.end, id],
-    )
-}
-
-/// How many patients have been seen.
-pub fn completed(scope: Scope, days: Days, within: &impl Connection) -> Result<i64, sql::Error> {
-    let (condition, id) = scope.orders();
-    let (count,) = within.query_one(
         &format!(
-            "SELECT COUNT(*) FROM appointment WHERE day BETWEEN $1 AND $2 AND status = 'completed' AND {condition}"
+            "SELECT s.slot_type, {SUMS}, (SELECT COUNT(*) FROM appointment WHERE day BETWEEN $1 AND $2 \
+             AND status IN ('pending', 'confirmed', 'no_show') AND {orders}) AS unseen \
+             FROM schedule s WHERE {BOOKED} AND {shifts} GROUP BY s.slot_type"
         ),
         &params![days.start, days.end, id],
-    )?;
-    Ok(count)
+    )
 }
 
 /// A department's registrations.

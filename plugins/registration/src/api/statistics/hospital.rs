@@ -62,12 +62,8 @@ const MOST: i64 = 10_000;
     responses((status = 200, description = "How many", body = Answer<Hospital>), Refusals)
 )]
 pub async fn hospital_registrations(period: Period) -> Result<Answer<Hospital>, Failure> {
-    Ok(ok(Hospital {
-        date: period.days.end,
-        date_range: period.range,
-        totals: totals(Scope::Hospital, period.days)?,
-        completed_consultations: statistics::completed(Scope::Hospital, period.days, &Database)?,
-    }))
+    let (totals, completed_consultations) = totals(Scope::Hospital, period.days)?;
+    Ok(ok(Hospital { date: period.days.end, date_range: period.range, totals, completed_consultations }))
 }
 
 /// Registrations of an area by department (四.4.2)
@@ -93,7 +89,7 @@ pub async fn area_registrations(period: Period, Path(id): Path<AreaId>) -> Resul
     };
     Ok(ok(InArea {
         area_id: id,
-        totals: totals(scope, period.days)?,
+        totals: totals(scope, period.days)?.0,
         departments: found.into_iter().map(department).collect(),
     }))
 }

@@ -104,10 +104,11 @@ pub async fn department_registrations(period: Period, Path(id): Path<MinorId>) -
         registrations: each.registrations,
         revenue: each.revenue,
     };
+    let (totals, completed_consultations) = totals(scope, period.days)?;
     Ok(ok(Department {
         minor_dept_id: id,
-        totals: totals(scope, period.days)?,
-        completed_consultations: statistics::completed(scope, period.days, &Database)?,
+        totals,
+        completed_consultations,
         doctors: found.into_iter().map(row).collect(),
     }))
 }
@@ -128,13 +129,14 @@ pub async fn doctor_registrations(period: Period, Path(id): Path<DoctorId>) -> R
     let dept = departments::find_minor(doctor.dept_id, &Database)?;
     let scope = Scope::Doctor(id);
     let shifts = statistics::shifts(id, period.days, &Database)?;
+    let (totals, completed_consultations) = totals(scope, period.days)?;
     Ok(ok(OfDoctor {
         doctor_id: id,
         doctor_name: doctor.name,
         title: doctor.title,
         dept_name: dept.map(|dept| dept.name),
-        totals: totals(scope, period.days)?,
-        completed_consultations: statistics::completed(scope, period.days, &Database)?,
+        totals,
+        completed_consultations,
         by_time_section: by_section(&shifts),
         schedules: shifts.into_iter().map(shift_row).collect(),
     }))

@@ -99,8 +99,8 @@ pub struct Totals {
     total_revenue: Money,
 }
 
-/// Counts what all scopes have.
-pub fn totals(scope: Scope, days: Days) -> Result<Totals, Failure> {
+/// Counts what all scopes have; also how many patients have been seen, but not in an area.
+pub fn totals(scope: Scope, days: Days) -> Result<(Totals, i64), Failure> {
     let rows = statistics::by_slot(scope, days, &Database)?;
     let mut by_slot_type = BySlotType::default();
     for row in &rows {
@@ -111,13 +111,16 @@ pub fn totals(scope: Scope, days: Days) -> Result<Totals, Failure> {
         };
         *count += row.registrations;
     }
-    Ok(Totals {
+    let total_registrations: i64 = rows.iter().map(|row| row.registrations).sum();
+    let completed = total_registrations - rows.first().map_or(0, |row| row.unseen);
+    let totals = Totals {
         start_date: days.start,
         end_date: days.end,
-        total_registrations: rows.iter().map(|row| row.registrations).sum(),
+        total_registrations,
         by_slot_type,
         total_revenue: Money::fen(rows.iter().map(|row| row.revenue.as_fen()).sum()),
-    })
+    };
+    Ok((totals, completed))
 }
 
 #[cfg(test)]
