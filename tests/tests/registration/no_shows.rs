@@ -27,7 +27,7 @@ async fn an_order_becomes_a_no_show_when_its_shift_ends() {
     assert_eq!(status(&seen, first).await, "confirmed", "being seen");
     hospital.doctor.post("/doctor/consultation/complete", &json!({"order_id": first})).await.message();
     assert_eq!(hospital.counts(schedule).await, Counts { total: 5, remaining: 2 });
-    assert_eq!(cancel(&absent, orders[0]).await.refused(), 99);
+    assert_eq!(cancel(&absent, orders[0]).await.refused(), 1006);
     assert_eq!(risk(&hospital, &absent).await["risk_score"], 30);
     assert_eq!(risk(&hospital, &arrived).await["risk_score"], 0, "who was at the desk did come");
 }

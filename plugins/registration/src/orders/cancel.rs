@@ -26,6 +26,7 @@ pub fn by_account(id: OrderId, account: AccountId, now: &Now) -> Result<Refund, 
         if order.status.holds_slot() {
             in_time(&times, rules.cancel_hours_before, now)?;
         }
+        still_open(&order)?;
         let (late, burst) = counts(&order, &times, now)?;
         sql::transaction(|within| {
             let refund = withdraw(&order, CancelReason::Patient, &times, now, within)?;
@@ -66,18 +67,24 @@ pub fn by_desk(id: OrderId, now: &Now) -> Result<Refund, Failure> {
         if now.at >= times.ends {
             return Err(Failure::rule(TOO_LATE, "就诊时段已结束,不能取消").into());
         }
+        still_open(&order)?;
         sql::transaction(|within| withdraw(&order, CancelReason::Desk, &times, now, within))
     })
 }
 
-/// An order that can still be called off.
+/// An order that could be called off if it is not too late. Whether one that nobody came to has been marked
+/// already makes no difference to what is answered: it is too late for it.
 fn find(id: OrderId) -> Result<Order, Lost> {
     let order = orders::find(id, &Database)?.ok_or_else(|| Failure::missing("预约不存在"))?;
     access::touch([order.patient])?;
-    if !order.status.is_active() || order.is_called {
-        return Err(not_any_more().into());
+    if order.status != OrderStatus::NoShow {
+        still_open(&order)?;
     }
     Ok(order)
+}
+
+fn still_open(order: &Order) -> Result<(), Lost> {
+    if order.status.is_active() && !order.is_called { Ok(()) } else { Err(not_any_more().into()) }
 }
 
 fn not_any_more() -> Failure {
