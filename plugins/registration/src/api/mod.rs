@@ -24,7 +24,7 @@ mod records;
 mod schedule_audit;
 mod schedules;
 mod statistics;
-mod visits;
+pub(crate) mod visits;
 mod waitlist;
 mod workbench;
 

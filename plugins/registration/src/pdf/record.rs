@@ -4,6 +4,7 @@
 use super::font::Face;
 use super::sheet::{HEIGHT, Ink, Sheet, WIDTH};
 use super::{emblem, seal, wrap};
+use crate::api::visits::shape::{Person, VisitRecord};
 
 /// The document's deep blue.
 pub(super) const BLUE: Ink = Ink::rgb(0x001e_3a8a);
@@ -25,36 +26,16 @@ const BOTTOM: f32 = HEIGHT - 60.0;
 const NOTHING: &str = "无";
 
 /// What is printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct MedicalRecord {
     /// The university, whose emblem stands on the left.
     pub university: String,
     /// The hospital, whose name stands at the head and in the seal.
     pub hospital: String,
     /// The patient.
-    pub name: String,
-    /// In words.
-    pub gender: String,
-    /// In years, where the day of birth is known.
-    pub age: Option<i64>,
-    /// Number of the record, as printed.
-    pub outpatient_no: String,
-    /// When the patient was seen.
-    pub visit_date: String,
-    /// Where.
-    pub department: String,
-    /// By whom.
-    pub doctor_name: String,
-    /// 主诉.
-    pub chief_complaint: Option<String>,
-    /// 现病史.
-    pub present_illness: Option<String>,
-    /// 辅助检查.
-    pub auxiliary_exam: Option<String>,
-    /// 诊断.
-    pub diagnosis: Option<String>,
-    /// 处方.
-    pub prescription: Option<String>,
+    pub person: Person,
+    /// What was written of the visit.
+    pub visit: VisitRecord,
     /// When this copy was made.
     pub printed_at: String,
 }
@@ -69,7 +50,7 @@ pub struct Laid {
 
 /// Lays a record out.
 pub fn lay_out(record: &MedicalRecord, face: &Face) -> Laid {
-    let title = format!("{} 病历单 {}", record.hospital, record.outpatient_no);
+    let title = format!("{} 病历单 {}", record.hospital, record.visit.outpatient_no);
     Laid { title, sheets: pages(record, face) }
 }
 
@@ -78,11 +59,12 @@ fn pages(record: &MedicalRecord, face: &Face) -> Vec<Sheet> {
     let mut pen = Pen { face, record, sheets: vec![Sheet::default()], y: 0.0 };
     pen.head();
     pen.patient();
-    pen.section("主诉", record.chief_complaint.as_deref());
-    pen.section("现病史", record.present_illness.as_deref());
-    pen.section("辅助检查", record.auxiliary_exam.as_deref());
-    pen.diagnosis(record.diagnosis.as_deref());
-    pen.section("处方 / 医嘱", record.prescription.as_deref());
+    let visit = &record.visit;
+    pen.section("主诉", visit.chief_complaint.as_deref());
+    pen.section("现病史", visit.present_illness.as_deref());
+    pen.section("辅助检查", visit.auxiliary_exam.as_deref());
+    pen.diagnosis(visit.diagnosis.as_deref());
+    pen.section("处方 / 医嘱", visit.prescription.as_deref());
     pen.signature();
     pen.feet();
     pen.sheets
@@ -112,8 +94,8 @@ impl Pen<'_> {
         }
         self.sheets.push(Sheet::default());
         self.y = 40.0;
-        let record = self.record;
-        let name = format!("门诊号 {}（续）  {}  {}", record.outpatient_no, record.name, record.hospital);
+        let MedicalRecord { hospital, person, visit, .. } = self.record;
+        let name = format!("门诊号 {}（续）  {}  {hospital}", visit.outpatient_no, person.name);
         let (name, y) = (self.cut(&name, 9.0, WIDTH - 2.0 * MARGIN), self.y);
         self.sheet().line(name, (MARGIN, y + 10.0), 9.0, GREY);
         self.sheet().block((MARGIN, y + 16.0, WIDTH - 2.0 * MARGIN, 0.7), BLUE);
@@ -158,12 +140,12 @@ impl Pen<'_> {
 
     /// Whom it is about, in three columns; a long entry takes the lines it needs.
     fn patient(&mut self) {
-        let record = self.record;
-        let age = record.age.map_or_else(|| "—".to_owned(), |age| format!("{age} 岁"));
+        let MedicalRecord { person, visit, .. } = self.record;
+        let age = person.age.map_or_else(|| "—".to_owned(), |age| format!("{age} 岁"));
         let rows: [[(&str, &str); 3]; 3] = [
-            [("姓名", &record.name), ("性别", &record.gender), ("年龄", &age)],
-            [("门诊号", &record.outpatient_no), ("科室", &record.department), ("医生", &record.doctor_name)],
-            [("就诊时间", &record.visit_date), ("", ""), ("", "")],
+            [("姓名", &person.name), ("性别", person.gender), ("年龄", &age)],
+            [("门诊号", &visit.outpatient_no), ("科室", &visit.department), ("医生", &visit.doctor_name)],
+            [("就诊时间", &visit.visit_date), ("", ""), ("", "")],
         ];
         for row in rows {
             self.columns(row);
@@ -249,7 +231,7 @@ impl Pen<'_> {
         let centre = (WIDTH - MARGIN - seal::RADIUS - 4.0, self.y + 10.0 + seal::RADIUS);
         // To the left of the seal, which would hide it.
         let right = centre.0 - seal::RADIUS - 12.0;
-        let doctor = self.cut(&format!("医师：{}", record.doctor_name), TEXT, right - MARGIN);
+        let doctor = self.cut(&format!("医师：{}", record.visit.doctor_name), TEXT, right - MARGIN);
         let printed = format!("打印时间：{}", record.printed_at);
         let widest = self.face.line_width(&doctor, TEXT).max(self.face.line_width(&printed, 9.0));
         let left = right - widest;
@@ -278,25 +260,27 @@ fn filled(text: Option<&str>) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{BOTTOM, Face, MARGIN, MedicalRecord, pages};
+    use super::{BOTTOM, Face, MARGIN, MedicalRecord, Person, VisitRecord, pages};
     use crate::pdf::sheet::{HEIGHT, Line, Mark, Sheet, WIDTH};
 
     fn record() -> MedicalRecord {
         MedicalRecord {
             university: "北京交通大学".to_owned(),
             hospital: "北京交通大学校医院".to_owned(),
-            name: "张玥喆".to_owned(),
-            gender: "女".to_owned(),
-            age: Some(35),
-            outpatient_no: "000194".to_owned(),
-            visit_date: "2025-11-12 13:45".to_owned(),
-            department: "心内科".to_owned(),
-            doctor_name: "李医生".to_owned(),
-            chief_complaint: Some("胸闷气短3天".to_owned()),
-            present_illness: Some("患者3天前无明显诱因出现胸闷，伴气短。".to_owned()),
-            auxiliary_exam: Some("心电图示窦性心律".to_owned()),
-            diagnosis: Some("冠心病".to_owned()),
-            prescription: Some("阿司匹林 100mg qd\n硝酸甘油 0.5mg prn".to_owned()),
+            person: Person { name: "张玥喆".to_owned(), gender: "女", age: Some(35) },
+            visit: VisitRecord {
+                id: "194".to_owned(),
+                outpatient_no: "000194".to_owned(),
+                visit_date: "2025-11-12 13:45".to_owned(),
+                department: "心内科".to_owned(),
+                doctor_name: "李医生".to_owned(),
+                chief_complaint: Some("胸闷气短3天".to_owned()),
+                present_illness: Some("患者3天前无明显诱因出现胸闷，伴气短。".to_owned()),
+                auxiliary_exam: Some("心电图示窦性心律".to_owned()),
+                diagnosis: Some("冠心病".to_owned()),
+                prescription: Some("阿司匹林 100mg qd\n硝酸甘油 0.5mg prn".to_owned()),
+                status: "completed".to_owned(),
+            },
             printed_at: "2025-11-27 18:33".to_owned(),
         }
     }
@@ -344,7 +328,9 @@ mod tests {
     #[test]
     fn a_long_record_takes_more_pages_and_loses_nothing() {
         let long: String = (0..3000).map(|number| char::from_u32(0x4E00 + number % 2000).unwrap_or('一')).collect();
-        let record = MedicalRecord { present_illness: Some(long.clone()), diagnosis: Some(long), ..record() };
+        let mut record = record();
+        record.visit.present_illness = Some(long.clone());
+        record.visit.diagnosis = Some(long);
         let sheets = laid_out(&record);
         assert!(sheets.len() > 3, "{} pages", sheets.len());
         let characters = text(&sheets).chars().count();
@@ -354,14 +340,12 @@ mod tests {
     #[test]
     fn no_line_leaves_the_paper() {
         let word = "无空格的长词abc".repeat(60);
-        let record = MedicalRecord {
-            hospital: "名称非常非常非常非常非常非常长的某某大学附属医院".to_owned(),
-            name: "长".repeat(100),
-            doctor_name: "医".repeat(50),
-            department: word.clone(),
-            prescription: Some(word),
-            ..record()
-        };
+        let mut record = record();
+        record.hospital = "名称非常非常非常非常非常非常长的某某大学附属医院".to_owned();
+        record.person.name = "长".repeat(100);
+        record.visit.doctor_name = "医".repeat(50);
+        record.visit.department = word.clone();
+        record.visit.prescription = Some(word);
         let face = Face::load().expect("the font is there");
         for sheet in pages(&record, &face) {
             for line in lines(&sheet).filter(|line| line.turn.abs() < f32::EPSILON) {
@@ -374,13 +358,10 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said_and_signs_without_a_glyph_do_no_harm() {
-        let record = MedicalRecord {
-            age: None,
-            diagnosis: None,
-            prescription: Some("  ".to_owned()),
-            name: "\u{1F600}\u{0007}".to_owned(),
-            ..record()
-        };
+        let mut record = record();
+        record.person = Person { name: "\u{1F600}\u{0007}".to_owned(), age: None, ..record.person };
+        record.visit.diagnosis = None;
+        record.visit.prescription = Some("  ".to_owned());
         assert!(text(&laid_out(&record)).contains("诊断无"));
     }
 }

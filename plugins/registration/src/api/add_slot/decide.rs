@@ -1,7 +1,5 @@
 //! `POST /admin/audit/add-slot/{audit_id}/approve` and `…/reject`.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 use utoipa::ToSchema;
 use ward_sdk::Path;
@@ -40,7 +38,7 @@ impl Read for Remark {
 /// What was decided.
 #[derive(Serialize, ToSchema)]
 pub struct Decided {
-    detail: Cow<'static, str>,
+    detail: &'static str,
     audit_id: AuditId,
     status: AddSlotStatus,
     auditor_id: AccountId,
@@ -68,14 +66,7 @@ pub async fn approve_add_slot(
 ) -> Result<Answer<Decided>, Failure> {
     let audit_id = AuditId(id);
     let order = orders::approve(audit_id, viewer.account, remark.as_deref(), &now)?;
-    Ok(ok(Decided {
-        detail: "加号申请已通过".into(),
-        audit_id,
-        status: AddSlotStatus::Approved,
-        auditor_id: viewer.account,
-        audit_time: now.local(now.at),
-        order_id: Some(order),
-    }))
+    Ok(decided(audit_id, AddSlotStatus::Approved, Some(order), &viewer, &now))
 }
 
 /// Reject a request for one more slot
@@ -94,12 +85,16 @@ pub async fn reject_add_slot(
 ) -> Result<Answer<Decided>, Failure> {
     let audit_id = AuditId(id);
     orders::reject(audit_id, viewer.account, remark.as_deref(), &now)?;
-    Ok(ok(Decided {
-        detail: "加号申请已拒绝".into(),
-        audit_id,
-        status: AddSlotStatus::Rejected,
-        auditor_id: viewer.account,
-        audit_time: now.local(now.at),
-        order_id: None,
-    }))
+    Ok(decided(audit_id, AddSlotStatus::Rejected, None, &viewer, &now))
+}
+
+fn decided(
+    audit_id: AuditId,
+    status: AddSlotStatus,
+    order_id: Option<OrderId>,
+    viewer: &Viewer,
+    now: &Now,
+) -> Answer<Decided> {
+    let detail = if order_id.is_some() { "加号申请已通过" } else { "加号申请已拒绝" };
+    ok(Decided { detail, audit_id, status, auditor_id: viewer.account, audit_time: now.local(now.at), order_id })
 }

@@ -23,8 +23,6 @@ use crate::store::files::{self, NewFile};
 const LIFE: i64 = 7 * 24 * 60;
 /// How many PDFs of one visit are kept.
 const MOST: i64 = 10;
-/// How many old ones are removed at once.
-const SWEPT: i64 = 20;
 
 /// A PDF that was made.
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,7 +66,6 @@ pub async fn make_medical_record(viewer: Viewer, now: Now, Path(id): Path<VisitI
         expires_at: Some(expires),
     };
     let stored = sql::transaction(|within| {
-        files::remove_expired(now.at, SWEPT, within)?;
         make_room(id, within)?;
         files::keep(upload, new.clone(), &now, within)
     })?;

@@ -1,7 +1,7 @@
 //! Medical records as PDF (七.3, 七.4).
 //!
 //! A PDF that was made is served at its address for seven days to whoever knows it: its name ends with random
-//! digits. Old ones are removed whenever one is made; of one visit ten are kept at most.
+//! digits. A schedule erases old ones; of one visit ten are kept at most.
 
 mod download;
 mod make;

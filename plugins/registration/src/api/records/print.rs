@@ -25,23 +25,11 @@ pub struct Printed {
 pub fn print(visit: Visit, patient: &Patient, now: &Now) -> Result<Printed, Failure> {
     let day = now.day_of(visit.visited_at);
     let name = format!("病历单_{}_{day}.pdf", file_name(&patient.name));
-    let person = Person::of(patient, now);
-    let visit = VisitRecord::of(visit, now);
     let record = MedicalRecord {
         university: setting(UNIVERSITY),
         hospital: setting(HOSPITAL),
-        name: person.name,
-        gender: person.gender.to_owned(),
-        age: person.age,
-        outpatient_no: visit.outpatient_no,
-        visit_date: visit.visit_date,
-        department: visit.department,
-        doctor_name: visit.doctor_name,
-        chief_complaint: visit.chief_complaint,
-        present_illness: visit.present_illness,
-        auxiliary_exam: visit.auxiliary_exam,
-        diagnosis: visit.diagnosis,
-        prescription: visit.prescription,
+        person: Person::of(patient, now),
+        visit: VisitRecord::of(visit, now),
         printed_at: minutes(now, now.at),
     };
     let bytes = pdf::render(&record).map_err(|error| {

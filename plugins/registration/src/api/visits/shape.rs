@@ -25,7 +25,8 @@ const CAMPUS: &str = "北京市海淀区学院路37号北京交通大学";
     "auxiliaryExam": "心电图示窦性心律", "diagnosis": "冠心病", "prescription": "阿司匹林 100mg qd", "status": "completed"
 }))]
 pub struct VisitRecord {
-    id: String,
+    /// Its number, as text.
+    pub id: String,
     /// The number with six digits.
     pub outpatient_no: String,
     /// The hospital's time, to the minute.
@@ -45,7 +46,7 @@ pub struct VisitRecord {
     /// 处方.
     pub prescription: Option<String>,
     /// `completed`, or `ongoing` while it is followed up.
-    status: String,
+    pub status: String,
 }
 
 impl VisitRecord {
