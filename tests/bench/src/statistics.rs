@@ -52,7 +52,7 @@ const ROWS: [&str; 9] = [
      FROM schedule s JOIN clinic c ON c.id = s.clinic_id CROSS JOIN k",
     "INSERT INTO sign_in (account, at) \
      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) \
-     SELECT 1000 + i % 50000, {today} * 86400000 - 20000 * i FROM n",
+     SELECT 1000 + i % 50000, 86400000 * CAST({today} AS BIGINT) - 20000 * CAST(i AS BIGINT) FROM n",
 ];
 
 /// Accounts, for those who count them.
