@@ -53,9 +53,8 @@ impl Ward {
     }
 
     /// Runs a statement in a plugin's own schema, behind the plugin's back.
-    pub async fn sql(&self, domain: &str, statement: &str) {
-        let ran = self.database.run(&self.data(), domain, statement).await;
-        ran.unwrap_or_else(|error| panic!("{statement}: {error:?}"));
+    pub async fn sql(&self, domain: &str, statement: &str) -> anyhow::Result<()> {
+        self.database.run(&self.data(), domain, statement).await
     }
 
     /// The number that a statement gives in a plugin's own schema, behind the plugin's back.

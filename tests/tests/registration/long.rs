@@ -22,7 +22,7 @@ async fn year_of_shifts(hospital: &Hospital) {
         hospital.clinic
     );
     for statement in [doctors, shifts] {
-        hospital.ward.sql("registration", &statement).await;
+        hospital.ward.sql("registration", &statement).await.unwrap();
     }
 }
 
@@ -48,18 +48,13 @@ async fn a_list_of_ten_thousand_rows_is_answered_whole_and_a_longer_one_is_refus
 #[tokio::test]
 async fn a_page_is_as_long_as_asked_for_up_to_ten_thousand() {
     let hospital = Hospital::open().await;
-    hospital
-        .ward
-        .sql(
-            "registration",
-            &format!(
-                "INSERT INTO doctor (dept_id, name, title, specialty, introduction, is_head, created_at) \
-             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10004) \
-             SELECT {}, '医生' || CAST(i AS TEXT), '主任医师', '', '', FALSE, 0 FROM n",
-                hospital.dept
-            ),
-        )
-        .await;
+    let doctors = format!(
+        "INSERT INTO doctor (dept_id, name, title, specialty, introduction, is_head, created_at) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10004) \
+         SELECT {}, '医生' || CAST(i AS TEXT), '主任医师', '', '', FALSE, 0 FROM n",
+        hospital.dept
+    );
+    hospital.ward.sql("registration", &doctors).await.unwrap();
     for (asked, given) in [(1_000, 1_000), (10_000, 10_000), (1_000_000, 10_000)] {
         let list = hospital.admin.get(&format!("/doctors?page_size={asked}")).await;
         assert_eq!((count(&list, "doctors"), &list.message()["total"]), (given, &json!(10_005)), "{asked}");
