@@ -24,7 +24,7 @@ async fn operations(ward: &Ward) -> Vec<(Method, String)> {
 async fn every_operation_is_in_the_assembled_document() {
     let stage = Stage::serving_one().await;
     let operations = operations(&stage.ward).await;
-    assert_eq!(operations.len(), 14, "{operations:?}");
+    assert_eq!(operations.len(), 16, "{operations:?}");
     let document = stage.ward.at("").get("/openapi.json").await.expect(200).json();
     let post = &document["paths"]["/_ward/plugins"]["post"];
     assert_eq!(post["operationId"], "_ward_install_plugin");
